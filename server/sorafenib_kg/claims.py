@@ -1,0 +1,178 @@
+"""Claims: what the source is said to say, and the rule by which a claim yields a plain triple."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from sorafenib_kg.descriptions import Descriptions, Term
+from sorafenib_kg.namespaces import FOUND, RDF, SKG, STATED, SUPPORTS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A range of the source text, in code points, half open, and the sentence that it lies in."""
+
+    iri: NamedNode
+    sentence: NamedNode
+    locator: str  # of the sentence, "S12 P2 s3"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the source with all that is said about it."""
+
+    iri: NamedNode
+    statement: str
+    subject: NamedNode
+    predicate: NamedNode
+    object: NamedNode | Literal
+    polarity: NamedNode
+    certainty: NamedNode
+    hedge: str | None = None
+    evidence_levels: tuple[NamedNode, ...] = ()
+    evidence_types: tuple[NamedNode, ...] = ()
+    systems: tuple[NamedNode, ...] = ()
+    settings: tuple[NamedNode, ...] = ()
+    studies: tuple[NamedNode, ...] = ()
+    references: tuple[int, ...] = ()  # numbers that stand in the sentence
+    context_references: tuple[int, ...] = ()  # numbers taken from a sentence nearby
+    places: tuple[Place, ...] = ()
+    note: str | None = None
+
+    @property
+    def section(self) -> str:
+        """Return the code of the section of its first place, ``S07``; empty if it has none."""
+        return self.places[0].locator[:3] if self.places else ""
+
+    @property
+    def triple(self) -> Triple:
+        """Return what is claimed, whether or not the graph asserts it."""
+        return Triple(self.subject, self.predicate, self.object)
+
+    @property
+    def yields_triple(self) -> bool:
+        """Say whether its triple is asserted: only if it is positive and not hedged."""
+        return self.polarity == SUPPORTS and self.certainty in (STATED, FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimIndex:
+    """All claims of a dataset in the order they are written, and the places of definitions."""
+
+    claims: tuple[Claim, ...] = ()
+    by_iri: Mapping[NamedNode, Claim] = field(default_factory=lambda: MappingProxyType({}))
+    by_triple: Mapping[Triple, tuple[Claim, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    defined_at: Mapping[Term, tuple[Place, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def __iter__(self) -> Iterator[Claim]:
+        """Give the claims in the order they are written."""
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        """Return the number of claims."""
+        return len(self.claims)
+
+    def yielding(self, triple: Triple) -> tuple[Claim, ...]:
+        """Return the claims that make a triple asserted; none if it has another ground."""
+        return self.by_triple.get(triple, ())
+
+    def definitions(self, entity: Term) -> tuple[Place, ...]:
+        """Return the places that an entity's definition is read from."""
+        return self.defined_at.get(entity, ())
+
+
+def read_claims(quads: Iterable[Quad]) -> ClaimIndex:
+    """Return the claims that the quads describe.
+
+    A claim that lacks one of subject, predicate, object, polarity, certainty or statement can
+    yield nothing and is left out; the shapes report it.
+    """
+    descriptions = Descriptions(quads)
+    claims = tuple(
+        claim
+        for node in descriptions.instances(SKG.Claim, RDF.type)
+        if isinstance(node, NamedNode) and (claim := _claim(descriptions, node)) is not None
+    )
+    by_triple: dict[Triple, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.yields_triple:
+            by_triple[claim.triple].append(claim)
+    return ClaimIndex(
+        claims,
+        MappingProxyType({claim.iri: claim for claim in claims}),
+        MappingProxyType({triple: tuple(found) for triple, found in by_triple.items()}),
+        MappingProxyType(
+            {
+                entity: places
+                for entity in descriptions
+                if (places := _places(descriptions, entity, SKG.definedAt))
+            }
+        ),
+    )
+
+
+def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
+    subject = descriptions.node(node, SKG.claimSubject)
+    predicate = descriptions.node(node, SKG.claimPredicate)
+    values = descriptions.objects(node, SKG.claimObject) or descriptions.objects(
+        node, SKG.claimValue
+    )
+    polarity = descriptions.node(node, SKG.polarity)
+    certainty = descriptions.node(node, SKG.certainty)
+    statement = descriptions.text(node, SKG.statement)
+    if not (subject and predicate and values and polarity and certainty and statement):
+        return None
+    if not isinstance(values[0], NamedNode | Literal):
+        return None
+    return Claim(
+        iri=node,
+        statement=statement,
+        subject=subject,
+        predicate=predicate,
+        object=values[0],
+        polarity=polarity,
+        certainty=certainty,
+        hedge=descriptions.text(node, SKG.hedgeAsPrinted),
+        evidence_levels=tuple(descriptions.nodes(node, SKG.evidenceLevel)),
+        evidence_types=tuple(descriptions.nodes(node, SKG.evidenceType)),
+        systems=tuple(descriptions.nodes(node, SKG.inSystem)),
+        settings=tuple(descriptions.nodes(node, SKG.inSetting)),
+        studies=tuple(descriptions.nodes(node, SKG.fromStudy)),
+        references=_numbers(descriptions, node, SKG.citesInSentence),
+        context_references=_numbers(descriptions, node, SKG.citesFromContext),
+        places=_places(descriptions, node, SKG.locatedAt),
+        note=descriptions.text(node, SKG.curatorNote),
+    )
+
+
+def _numbers(descriptions: Descriptions, node: NamedNode, predicate: NamedNode) -> tuple[int, ...]:
+    numbers = (
+        descriptions.number(reference, SKG.referenceNumber)
+        for reference in descriptions.nodes(node, predicate)
+    )
+    return tuple(sorted(number for number in numbers if number is not None))
+
+
+def _places(descriptions: Descriptions, node: Term, predicate: NamedNode) -> tuple[Place, ...]:
+    places = (_place(descriptions, place) for place in descriptions.nodes(node, predicate))
+    return tuple(place for place in places if place is not None)
+
+
+def _place(descriptions: Descriptions, node: NamedNode) -> Place | None:
+    """Return where a text locator points, or a sentence as a whole."""
+    sentence = descriptions.node(node, SKG.inSentence) or node
+    locator = descriptions.text(sentence, SKG.locator)
+    start = descriptions.number(node, SKG.startOffset)
+    end = descriptions.number(node, SKG.endOffset)
+    if locator is None or start is None or end is None:
+        return None
+    return Place(node, sentence, locator, start, end)

@@ -1,0 +1,115 @@
+"""The errors that this package raises on purpose.
+
+SorafenibKGError
+├── SettingsError              a setting has a value that it cannot have
+├── ProblemsError              carries every problem found, each with its place
+│   ├── LoadError              data cannot be read
+│   └── CatalogueError         files of queries/ lack what their header must say
+├── UnknownNameError           a CURIE, a label or a file name stands for nothing
+├── ReasoningError
+│   ├── NotEntailedError       a derivation was asked for a triple that does not hold
+│   └── ProofError             a derivation does not prove its conclusion
+└── RequestError               what a client asked for cannot be done as asked
+    ├── ProtocolError          against the SPARQL 1.1 Protocol
+    ├── QuerySyntaxError       not SPARQL; knows line and column
+    ├── QueryEvaluationError   SPARQL, but the engine could not evaluate it
+    ├── NotAcceptableError     no representation that the client accepts
+    ├── UnsupportedMediaTypeError
+    └── NotReadyError          the data are not loaded
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SorafenibKGError(Exception):
+    """Anything that this package raises on purpose; its text is one line for the user."""
+
+
+class SettingsError(SorafenibKGError):
+    """A setting has a value that it cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and where: line and column count from 1, and are None if unknown."""
+
+    file: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Return the problem in one line, ``triples/drugs.ttl: line 12, column 3: …``."""
+        place = [self.file]
+        if self.line is not None:
+            at = f"line {self.line}"
+            place.append(at if self.column is None else f"{at}, column {self.column}")
+        return ": ".join([*place, self.message])
+
+
+class ProblemsError(SorafenibKGError):
+    """An error that reports everything that is wrong together, one problem a line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; their text is the error's text."""
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class LoadError(ProblemsError):
+    """Data cannot be read."""
+
+
+class CatalogueError(ProblemsError):
+    """Files of ``queries/`` lack what their header must say."""
+
+
+class UnknownNameError(SorafenibKGError):
+    """A CURIE, a label or a file name stands for nothing."""
+
+
+class ReasoningError(SorafenibKGError):
+    """The reasoner could not do what it was asked for."""
+
+
+class NotEntailedError(ReasoningError):
+    """A derivation was asked for a triple that does not hold."""
+
+
+class ProofError(ReasoningError):
+    """A derivation does not prove its conclusion."""
+
+
+class RequestError(SorafenibKGError):
+    """What a client asked for cannot be done as asked."""
+
+
+class ProtocolError(RequestError):
+    """A request that the SPARQL 1.1 Protocol does not allow."""
+
+
+class QuerySyntaxError(RequestError):
+    """A query that is not SPARQL; line and column count from 1, and are None if unknown."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Keep the place beside the message."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryEvaluationError(RequestError):
+    """A query that is SPARQL but that the engine could not evaluate."""
+
+
+class NotAcceptableError(RequestError):
+    """There is no representation that the client accepts."""
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """The client sent a body of a kind that is not read here."""
+
+
+class NotReadyError(RequestError):
+    """The data are not loaded."""

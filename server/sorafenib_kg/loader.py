@@ -1,0 +1,102 @@
+"""From files of RDF to the dataset of asserted quads, each in its named graph."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, NamedNode, Quad, Triple
+from pyoxigraph import Dataset as QuadSet
+
+from sorafenib_kg import __version__
+from sorafenib_kg.claims import ClaimIndex, read_claims
+from sorafenib_kg.errors import LoadError, Problem
+from sorafenib_kg.namespaces import RDF, SKG
+from sorafenib_kg.sources import ParsedFile, read_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What was written, and the plain triples that claims yield: all that is asserted."""
+
+    quads: tuple[Quad, ...]
+    claims_of: Mapping[Triple, tuple[NamedNode, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    version: str = __version__
+    claims: ClaimIndex = field(default_factory=ClaimIndex)
+
+    def asserted(self) -> set[Triple]:
+        """Return the RDF merge of the graphs: each triple once."""
+        return {quad.triple for quad in self.quads}
+
+
+def load(sources: Sequence[Path] | None = None) -> Dataset:
+    """Load files and folders, the bundled ones by default.
+
+    Raises LoadError with the problems of all files, if there are any.
+    """
+    parsed, problems = read_all(sources)
+    if problems:
+        raise LoadError(problems)
+    return assemble(parsed)
+
+
+def read_all(sources: Sequence[Path] | None = None) -> tuple[list[ParsedFile], list[Problem]]:
+    """Read all sources as far as they can be read, and return what is wrong beside it."""
+    parsed: list[ParsedFile] = []
+    problems: list[Problem] = []
+    for item in read_sources(sources):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            parsed.append(item)
+            problems.extend(item.problems)
+    return parsed, problems
+
+
+def assemble(parsed: Iterable[ParsedFile]) -> Dataset:
+    """Put the quads of all files together with the plain triples that their claims yield.
+
+    A plain triple goes into the graph of its claim.
+    """
+    written = dict.fromkeys(quad for file in parsed for quad in file.quads)
+    claims = read_claims(written)
+    graph_of = {
+        quad.subject: quad.graph_name
+        for quad in written
+        if quad.predicate == RDF.type and quad.object == SKG.Claim
+    }
+    yielded = dict.fromkeys(
+        Quad(claim.subject, claim.predicate, claim.object, graph_of[claim.iri])
+        for claim in claims
+        if claim.yields_triple
+    )
+    quads = tuple(written | yielded)
+    return Dataset(
+        quads,
+        MappingProxyType(
+            {
+                triple: tuple(claim.iri for claim in found)
+                for triple, found in claims.by_triple.items()
+            }
+        ),
+        f"{__version__}+{digest(quads)[:8]}",
+        claims,
+    )
+
+
+def digest(quads: Iterable[Quad]) -> str:
+    """Return the sha256 of the quads, whatever their order and the names of their blank nodes."""
+    lines: list[str] = []
+    unnamed = QuadSet()
+    for quad in quads:
+        if BlankNode in (type(quad.subject), type(quad.object), type(quad.graph_name)):
+            unnamed.add(quad)
+        else:
+            lines.append(str(quad))
+    # Canonical labels depend on the quads with blank nodes alone, so the rest is spared.
+    unnamed.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines.extend(str(quad) for quad in unnamed)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -1,0 +1,222 @@
+"""The IRIs that the program knows by name, and the way from an IRI to a CURIE and back."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pyoxigraph import NamedNode
+
+from sorafenib_kg.errors import UnknownNameError
+
+BASE = "https://w3id.org/sorafenib-kg/"
+ONTOLOGY = NamedNode(f"{BASE}ontology")
+ID = f"{BASE}id/"
+GRAPH = f"{BASE}graph/"
+
+
+class Vocabulary:
+    """Terms of one namespace: an annotated name becomes its IRI, any other does not exist."""
+
+    NAMESPACE: str
+
+    def __init_subclass__(cls, namespace: str) -> None:
+        """Give each annotated name its value."""
+        cls.NAMESPACE = namespace
+        for name in cls.__annotations__:
+            setattr(cls, name, NamedNode(namespace + name))
+
+
+class RDF(Vocabulary, namespace="http://www.w3.org/1999/02/22-rdf-syntax-ns#"):
+    """The RDF vocabulary."""
+
+    first: NamedNode
+    langString: NamedNode
+    nil: NamedNode
+    Property: NamedNode
+    rest: NamedNode
+    type: NamedNode
+
+
+class RDFS(Vocabulary, namespace="http://www.w3.org/2000/01/rdf-schema#"):
+    """The RDF Schema vocabulary."""
+
+    Class: NamedNode
+    comment: NamedNode
+    Datatype: NamedNode
+    domain: NamedNode
+    isDefinedBy: NamedNode
+    label: NamedNode
+    range: NamedNode
+    subClassOf: NamedNode
+    subPropertyOf: NamedNode
+
+
+class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
+    """The part of the OWL 2 vocabulary that is read outside the rule table."""
+
+    allValuesFrom: NamedNode
+    AllDifferent: NamedNode
+    AllDisjointClasses: NamedNode
+    AllDisjointProperties: NamedNode
+    AnnotationProperty: NamedNode
+    AsymmetricProperty: NamedNode
+    Class: NamedNode
+    complementOf: NamedNode
+    DatatypeProperty: NamedNode
+    deprecated: NamedNode
+    disjointWith: NamedNode
+    equivalentClass: NamedNode
+    equivalentProperty: NamedNode
+    FunctionalProperty: NamedNode
+    hasKey: NamedNode
+    hasValue: NamedNode
+    imports: NamedNode
+    intersectionOf: NamedNode
+    InverseFunctionalProperty: NamedNode
+    inverseOf: NamedNode
+    IrreflexiveProperty: NamedNode
+    maxCardinality: NamedNode
+    maxQualifiedCardinality: NamedNode
+    members: NamedNode
+    NamedIndividual: NamedNode
+    Nothing: NamedNode
+    ObjectProperty: NamedNode
+    onClass: NamedNode
+    onDataRange: NamedNode
+    onProperty: NamedNode
+    oneOf: NamedNode
+    Ontology: NamedNode
+    propertyChainAxiom: NamedNode
+    propertyDisjointWith: NamedNode
+    Restriction: NamedNode
+    sameAs: NamedNode
+    someValuesFrom: NamedNode
+    SymmetricProperty: NamedNode
+    Thing: NamedNode
+    topObjectProperty: NamedNode
+    TransitiveProperty: NamedNode
+    unionOf: NamedNode
+    versionInfo: NamedNode
+    versionIRI: NamedNode
+
+
+class SKOS(Vocabulary, namespace="http://www.w3.org/2004/02/skos/core#"):
+    """The part of SKOS that is read."""
+
+    altLabel: NamedNode
+    broadMatch: NamedNode
+    closeMatch: NamedNode
+    definition: NamedNode
+    exactMatch: NamedNode
+    narrowMatch: NamedNode
+    prefLabel: NamedNode
+    relatedMatch: NamedNode
+
+
+class XSD(Vocabulary, namespace="http://www.w3.org/2001/XMLSchema#"):
+    """The datatypes that the data may use."""
+
+    anyURI: NamedNode
+    boolean: NamedNode
+    date: NamedNode
+    decimal: NamedNode
+    double: NamedNode
+    gYear: NamedNode
+    integer: NamedNode
+    string: NamedNode
+
+
+class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
+    """The terms of the claim vocabulary that the program reads; a test finds each declared."""
+
+    certainty: NamedNode
+    citesAsEvidence: NamedNode
+    citesFromContext: NamedNode
+    citesInSentence: NamedNode
+    Claim: NamedNode
+    claimObject: NamedNode
+    claimPredicate: NamedNode
+    claimSubject: NamedNode
+    claimValue: NamedNode
+    curatorNote: NamedNode
+    definedAt: NamedNode
+    endOffset: NamedNode
+    evidenceLevel: NamedNode
+    evidenceType: NamedNode
+    fromStudy: NamedNode
+    hedgeAsPrinted: NamedNode
+    inBlock: NamedNode
+    inDocument: NamedNode
+    inSection: NamedNode
+    inSentence: NamedNode
+    inSetting: NamedNode
+    inSystem: NamedNode
+    locatedAt: NamedNode
+    locator: NamedNode
+    polarity: NamedNode
+    Reference: NamedNode
+    referenceNumber: NamedNode
+    sectionCode: NamedNode
+    Sentence: NamedNode
+    SourceDocument: NamedNode
+    startOffset: NamedNode
+    statement: NamedNode
+    textHash: NamedNode
+    textLength: NamedNode
+    TextLocator: NamedNode
+
+
+# The value individuals that the claim rule decides by.
+SUPPORTS = NamedNode(f"{ID}supports")
+STATED = NamedNode(f"{ID}stated")
+FOUND = NamedNode(f"{ID}found")
+
+PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "dcterms": "http://purl.org/dc/terms/",
+        "graph": GRAPH,
+        "id": ID,
+        "owl": OWL.NAMESPACE,
+        "prov": "http://www.w3.org/ns/prov#",
+        "rdf": RDF.NAMESPACE,
+        "rdfs": RDFS.NAMESPACE,
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skg": SKG.NAMESPACE,
+        "skos": SKOS.NAMESPACE,
+        "xsd": XSD.NAMESPACE,
+    }
+)
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def graph_name(name: str) -> NamedNode:
+    """Return the IRI of a named graph of the dataset, ``inferred`` or ``S07``."""
+    return NamedNode(GRAPH + name)
+
+
+def expand(text: str) -> NamedNode:
+    """Return the node that ``<IRI>`` or a CURIE stands for; raise UnknownNameError otherwise."""
+    if text.startswith("<") and text.endswith(">"):
+        try:
+            return NamedNode(text[1:-1])
+        except ValueError as error:
+            raise UnknownNameError(f"{text} is not an IRI: {error}") from error
+    prefix, colon, local = text.partition(":")
+    if not colon:
+        raise UnknownNameError(f"{text} is neither a CURIE nor an IRI in <>")
+    if prefix not in PREFIXES:
+        known = ", ".join(f"{known}:" for known in PREFIXES)
+        raise UnknownNameError(f"{text}: the prefix {prefix}: is not known; known are {known}")
+    try:
+        return NamedNode(PREFIXES[prefix] + local)
+    except ValueError as error:
+        raise UnknownNameError(f"{text} is not a CURIE: {error}") from error
+
+
+def shorten(node: NamedNode) -> str:
+    """Return the CURIE of a node where there is one, else its IRI in ``<>``."""
+    for prefix, namespace in PREFIXES.items():
+        local = node.value.removeprefix(namespace)
+        if local != node.value and _LOCAL_NAME.fullmatch(local):
+            return f"{prefix}:{local}"
+    return f"<{node.value}>"

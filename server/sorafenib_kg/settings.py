@@ -1,0 +1,143 @@
+"""The settings: one table that makes the options, the environment variables and their page."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+from sorafenib_kg.errors import SettingsError
+
+Kind = Literal["paths", "path", "flag", "choice", "number", "text"]
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said about a setting: its kind, its values, and one sentence for the user."""
+
+    kind: Kind
+    metavar: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table of settings."""
+
+    name: str
+    about: About
+    default: object
+
+    @property
+    def option(self) -> str:
+        """Return the option of the command line, ``--source-text``."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable, ``SORAFENIB_KG_SOURCE_TEXT``."""
+        return f"SORAFENIB_KG_{self.name.upper()}"
+
+    def parse(self, text: str) -> object:
+        """Return the value that a text stands for; raise SettingsError if it stands for none."""
+        match self.about.kind:
+            case "paths":
+                return tuple(Path(part) for part in text.split(os.pathsep) if part)
+            case "path":
+                return Path(text) if text else None
+            case "flag":
+                if text.lower() not in _TRUE | _FALSE:
+                    raise SettingsError(f"{self.option}: {text!r} is neither true nor false")
+                return text.lower() in _TRUE
+            case "choice":
+                if text not in self.about.choices:
+                    allowed = " or ".join(self.about.choices)
+                    raise SettingsError(f"{self.option}: {text!r} is not {allowed}")
+                return text
+            case "number":
+                # isdecimal, for int() takes signs, spaces and underscores as well.
+                if not text.isdecimal():
+                    raise SettingsError(f"{self.option}: {text!r} is not a whole number")
+                return int(text)
+            case "text":
+                return text or None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of all settings; the annotations of the fields are the table."""
+
+    data: Annotated[
+        tuple[Path, ...],
+        About(
+            "paths",
+            "PATH",
+            "An RDF file or folder to load instead of the bundled ones; may be given repeatedly.",
+        ),
+    ] = ()
+    empty: Annotated[bool, About("flag", "", "Load nothing.")] = False
+    entailment: Annotated[
+        Literal["rl", "none"],
+        About(
+            "choice",
+            "rl|none",
+            "Add what follows by the rules of OWL 2 RL (rl), or nothing (none).",
+            ("rl", "none"),
+        ),
+    ] = "rl"
+    source_text: Annotated[
+        Path | None,
+        About("path", "FILE", "The text of the review, to hold each claim beside its sentence."),
+    ] = None
+    host: Annotated[str, About("text", "ADDRESS", "The address to listen on.")] = "127.0.0.1"
+    port: Annotated[
+        int, About("number", "NUMBER", "The port to listen on; 0 takes a free one.")
+    ] = 7979
+    public_url: Annotated[
+        str | None,
+        About("text", "URL", "The absolute address that others reach the server by, for links."),
+    ] = None
+    threads: Annotated[
+        int, About("number", "NUMBER", "How many requests are answered at a time.")
+    ] = 8
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError for values that do not go together or are out of range."""
+        if self.empty and self.data:
+            raise SettingsError("--empty and --data exclude each other")
+        if self.port > 65535:
+            raise SettingsError(f"--port: {self.port} is above 65535")
+        if self.threads < 1:
+            raise SettingsError("--threads: at least 1")
+
+
+_HINTS = get_type_hints(Settings, include_extras=True)
+SETTINGS = {
+    entry.name: Setting(entry.name, _HINTS[entry.name].__metadata__[0], entry.default)
+    for entry in fields(Settings)
+}
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that the ``SORAFENIB_KG_…`` variables give, defaults for the rest."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {
+        setting.name: setting.parse(environ[setting.variable])
+        for setting in SETTINGS.values()
+        if environ.get(setting.variable)
+    }
+    return Settings(**values)
+
+
+def as_markdown() -> str:
+    """Return the table of all settings for the documentation."""
+    rows = ["| option | variable | default | what it does |", "| --- | --- | --- | --- |"]
+    for setting in SETTINGS.values():
+        option = f"{setting.option} {setting.about.metavar}".strip().replace("|", "\\|")
+        default = "" if setting.default in (None, (), False) else f"`{setting.default}`"
+        rows.append(f"| `{option}` | `{setting.variable}` | {default} | {setting.about.help} |")
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,181 @@
+"""Which files are read, into which named graph each goes, and what each of them says."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+
+from sorafenib_kg.errors import Problem
+from sorafenib_kg.namespaces import OWL, graph_name
+from sorafenib_kg.resources import folder
+
+CATALOG = "catalog-v001.xml"  # the name that Protégé looks for
+FORMATS = {
+    ".jsonld": RdfFormat.JSON_LD,
+    ".nq": RdfFormat.N_QUADS,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".owl": RdfFormat.RDF_XML,
+    ".rdf": RdfFormat.RDF_XML,
+    ".trig": RdfFormat.TRIG,
+    ".ttl": RdfFormat.TURTLE,
+}
+# Enough to mend a file in one go, and an end for one that is no RDF at all.
+MOST_PROBLEMS_OF_A_FILE = 25
+
+_CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
+_PARSER_PLACE = re.compile(r"^Parser error (?:at|between) .*?: ")
+_OWN_GRAPH = {"trials", "mappings"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: where it is, how it is called in messages, and where its triples go."""
+
+    path: Path
+    name: str
+    graph: NamedNode
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What a file says, as far as it could be read, and what kept the rest from being read."""
+
+    file: SourceFile
+    quads: tuple[Quad, ...]
+    prefixes: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The files of an ontology by the IRI that imports them; the first entry is the root."""
+
+    name: str
+    files: dict[str, Path]
+
+    @property
+    def root(self) -> Path | None:
+        """Return the file that the others are imported by."""
+        return next(iter(self.files.values()), None)
+
+
+def read_sources(sources: Sequence[Path] | None = None) -> Iterator[ParsedFile | Problem]:
+    """Read all files of the sources, the bundled ones by default, and give what is wrong too."""
+    for source in [folder("ontology"), folder("triples")] if sources is None else sources:
+        base = Path(source.name) if sources is None else source
+        if not source.exists():
+            yield Problem(str(base), "there is no such file or folder")
+        elif not source.is_dir():
+            yield from _read_file_source(source)
+        elif (source / CATALOG).is_file():
+            yield from read_ontology(source, base)
+        else:
+            yield from _read_folder(source, base)
+
+
+def read_file(file: SourceFile) -> ParsedFile:
+    """Parse a file to its end, past what is wrong in it."""
+    quads: dict[Quad, None] = {}
+    problems: list[Problem] = []
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        problem = Problem(file.name, f"cannot be read: {error.strerror}")
+        return ParsedFile(file, (), {}, (problem,))
+    parser = parse(content, format=FORMATS[file.path.suffix.lower()], rename_blank_nodes=True)
+    while len(problems) < MOST_PROBLEMS_OF_A_FILE:
+        # The parser goes on behind the statement that it could not read.
+        try:
+            quad = next(parser)
+        except StopIteration:
+            break
+        except SyntaxError as error:
+            message = _PARSER_PLACE.sub("", error.msg or str(error))
+            problems.append(Problem(file.name, message, error.lineno, error.offset))
+            continue
+        if isinstance(quad.graph_name, DefaultGraph):
+            quad = Quad(quad.subject, quad.predicate, quad.object, file.graph)
+        quads[quad] = None
+    return ParsedFile(file, tuple(quads), parser.prefixes, tuple(problems))
+
+
+def read_catalog(path: Path, name: str) -> Catalog | Problem:
+    """Read an OASIS XML catalog."""
+    try:
+        # The file is the user's own, beside the ontology that is about to be loaded.
+        tree = ElementTree.parse(path)  # noqa: S314
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        return Problem(name, str(error), line, column + 1)
+    return Catalog(
+        name,
+        {
+            entry.get("name", ""): path.parent / entry.get("uri", "")
+            for entry in tree.iter(_CATALOG_ENTRY)
+        },
+    )
+
+
+def read_ontology(
+    source: Path, base: Path, root: Path | None = None
+) -> Iterator[ParsedFile | Problem]:
+    """Read the root of an ontology's folder and what it imports, by the folder's catalog.
+
+    Nothing is fetched: an import that the catalog does not map to a file is a problem.
+    """
+    catalog = read_catalog(source / CATALOG, str(base / CATALOG))
+    if isinstance(catalog, Problem):
+        yield catalog
+        return
+    root = root or catalog.root
+    if root is None:
+        yield Problem(catalog.name, "the catalog is empty")
+        return
+    graph = graph_name("ontology")
+    waiting, seen = [root], {root}
+    while waiting:
+        path = waiting.pop(0)
+        parsed = read_file(SourceFile(path, str(base / path.relative_to(source)), graph))
+        yield parsed
+        for quad in parsed.quads:
+            if quad.predicate != OWL.imports or not isinstance(quad.object, NamedNode):
+                continue
+            imported = catalog.files.get(quad.object.value)
+            if imported is None:
+                message = f"imports <{quad.object.value}>, which {catalog.name} does not map"
+                yield Problem(parsed.file.name, message)
+            elif imported not in seen:
+                seen.add(imported)
+                waiting.append(imported)
+
+
+def _read_file_source(source: Path) -> Iterator[ParsedFile | Problem]:
+    if source.suffix.lower() not in FORMATS:
+        known = " ".join(FORMATS)
+        yield Problem(str(source), f"its ending is not one of those that are read: {known}")
+    else:
+        yield read_file(SourceFile(source, str(source), _graph_of(source, source.stem)))
+
+
+def _read_folder(source: Path, base: Path) -> Iterator[ParsedFile | Problem]:
+    paths = [path for path in sorted(source.rglob("*")) if path.suffix.lower() in FORMATS]
+    if not paths:
+        yield Problem(str(base), "the folder holds no RDF file")
+    for path in paths:
+        stem = "entities" if source.name == "triples" else path.stem
+        name = str(base / path.relative_to(source))
+        yield read_file(SourceFile(path, name, _graph_of(path, stem)))
+
+
+def _graph_of(path: Path, otherwise: str) -> NamedNode:
+    """Return the graph of a file: claims by section, trials and mappings have their own."""
+    if path.stem in _OWN_GRAPH:
+        return graph_name(path.stem)
+    return graph_name(path.stem.removeprefix("claims-") if _is_claims(path) else otherwise)
+
+
+def _is_claims(path: Path) -> bool:
+    return path.stem.startswith("claims-")
