@@ -12,7 +12,10 @@ SorafenibKGError
 └── RequestError               what a client asked for cannot be done as asked
     ├── ProtocolError          against the SPARQL 1.1 Protocol
     ├── QuerySyntaxError       not SPARQL; knows line and column
+    ├── QueryRefusedError      larger, deeper or further reaching than queries may be here
     ├── QueryEvaluationError   SPARQL, but the engine could not evaluate it
+    ├── ResultTooLargeError    the answer is larger than answers may be here
+    ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
     ├── UnsupportedMediaTypeError
     └── NotReadyError          the data are not loaded
@@ -92,15 +95,37 @@ class ProtocolError(RequestError):
 class QuerySyntaxError(RequestError):
     """A query that is not SPARQL; line and column count from 1, and are None if unknown."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        """Keep the place beside the message."""
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        *,
+        excerpt: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Keep beside the message the place, the line with a caret below it, and a way out."""
         super().__init__(message)
         self.line = line
         self.column = column
+        self.excerpt = excerpt
+        self.hint = hint
+
+
+class QueryRefusedError(RequestError):
+    """A query that is larger, deeper or further reaching than queries may be here."""
 
 
 class QueryEvaluationError(RequestError):
     """A query that is SPARQL but that the engine could not evaluate."""
+
+
+class ResultTooLargeError(RequestError):
+    """The answer is larger than answers may be here."""
+
+
+class RequestTooLargeError(RequestError):
+    """The client sent more than is read here."""
 
 
 class NotAcceptableError(RequestError):

@@ -1,0 +1,165 @@
+"""A look at a query before the engine sees it: what could harm the process is refused.
+
+The engine parses and plans by recursion on the stack of the thread, so that deep nesting ends
+the whole process; it plans a group of a few hundred patterns for minutes; and it would send a
+SERVICE clause out to the network. The limits were measured: all of them can be reached at once
+without harm on a stack of 8 MiB.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sorafenib_kg.errors import QueryRefusedError, RequestTooLargeError
+from sorafenib_kg.store.lexer import Token, tokens, unescape
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a query may be."""
+
+    characters: int = 200_000
+    depth: int = 50  # brackets inside brackets
+    # Triples, steps of paths and groups, all of which the planner puts in order: 130 that share
+    # one variable take it about a second, 200 take 8 seconds.
+    patterns: int = 130
+    parentheses: int = 1000
+    operators: int = 1000
+    top_level: int = 1000  # tokens outside all brackets: lists of variables, IRIs to describe
+
+
+LIMITS = Limits()
+# Texts below these sizes offend by SERVICE only.
+_SHORT = 2000
+_FEW_BRACKETS = 40
+
+
+@dataclass(slots=True)
+class _Sizes:
+    deepest: int = 0
+    patterns: int = 0
+    parentheses: int = 0
+    operators: int = 0
+    top_level: int = 0
+    service: bool = False
+
+
+def check(query: str, limits: Limits = LIMITS) -> None:
+    """Raise QueryRefusedError or RequestTooLargeError for what the engine must not see."""
+    if len(query) > limits.characters:
+        raise RequestTooLargeError(
+            f"the query has {len(query):,} characters; at most {limits.characters:,} are read"
+        )
+    if _is_harmless(query):
+        return
+    for reading in {query, unescape(query)}:
+        _judge(_measure(reading), limits)
+
+
+def _is_harmless(query: str) -> bool:
+    """Say whether a text is too short to offend, so that no tokens are needed."""
+    if len(query) > _SHORT or sum(map(query.count, "{([<.;,/")) > _FEW_BRACKETS:
+        return False
+    lowered = query.lower()
+    return "service" not in lowered and "\\u" not in lowered
+
+
+def _judge(sizes: _Sizes, limits: Limits) -> None:
+    if sizes.service:
+        raise QueryRefusedError("SERVICE is switched off: this server asks no other one")
+    for size, limit, what in (
+        (sizes.deepest, limits.depth, "brackets inside brackets"),
+        (sizes.patterns, limits.patterns, "triple patterns, path steps and groups"),
+        (sizes.parentheses, limits.parentheses, "parentheses"),
+        (sizes.operators, limits.operators, "operators"),
+        (sizes.top_level, limits.top_level, "words outside brackets"),
+    ):
+        if size > limit:
+            raise QueryRefusedError(f"the query has more than {limit:,} {what}")
+
+
+def _measure(query: str) -> _Sizes:
+    sizes = _Sizes()
+    stack: list[str] = []
+    data_block = 0  # depth of the brackets of VALUES, whose contents cost no planning
+    after_values = False
+    previous_is_term = False
+    for token in tokens(query):
+        kind, text, _ = token
+        is_term = False
+        if kind == "word" and "SERVICE" in text.upper():
+            sizes.service = True
+        if kind == "open":
+            stack.append(text)
+            sizes.deepest = max(sizes.deepest, len(stack))
+            if after_values and text == "{":
+                data_block = len(stack)
+                after_values = False
+                sizes.patterns += 1
+            elif not (data_block or after_values):
+                _count_bracket(text, sizes)
+        elif kind == "close":
+            if data_block and len(stack) == data_block:
+                data_block = 0
+            if stack:
+                stack.pop()
+        elif data_block or after_values:
+            continue
+        elif kind == "op":
+            _count_operator(text, stack, sizes)
+        else:
+            is_term = _is_term(token)
+            after_values = text.upper() == "VALUES"
+            if not stack:
+                sizes.top_level += 1
+            elif is_term and previous_is_term and stack[-1] == "(":
+                # Terms side by side are items of a collection, of two triples each.
+                sizes.patterns += 2
+        previous_is_term = is_term
+    return sizes
+
+
+def _is_term(token: Token) -> bool:
+    if token.kind == "word":
+        return token.text.isdecimal() or token.text.lower() in ("true", "false")
+    return token.kind != "number" and not token.text.startswith("@")
+
+
+def _count_bracket(text: str, sizes: _Sizes) -> None:
+    if text == "(":
+        sizes.parentheses += 1
+    else:
+        sizes.patterns += 1
+
+
+def _count_operator(text: str, stack: list[str], sizes: _Sizes) -> None:
+    in_parentheses = bool(stack) and stack[-1] == "("
+    # A dot, semicolon or comma between triples; a comma between arguments costs nothing. A path
+    # in parentheses looks like a division, so a stroke always counts.
+    if text == "/" or (text in ".;," and not in_parentheses):
+        sizes.patterns += 1
+    elif text != ",":
+        sizes.operators += 1
+
+
+def first_fault_of_brackets(query: str) -> tuple[Token, str] | None:
+    """Return the first bracket that is never closed or never opened, and what to say of it."""
+    pairs = {"}": "{", ")": "(", "]": "["}
+    stack: list[Token] = []
+    for token in _brackets(query):
+        if token.kind == "open":
+            stack.append(token)
+        elif stack and stack[-1].text == pairs[token.text]:
+            stack.pop()
+        elif stack:
+            return token, f"'{token.text}' stands where '{stack[-1].text}' has to be closed"
+        else:
+            return token, f"'{token.text}' closes nothing"
+    return (stack[-1], f"'{stack[-1].text}' is never closed") if stack else None
+
+
+def _brackets(query: str) -> Iterator[Token]:
+    return (
+        token
+        for token in tokens(query)
+        if token.kind in ("open", "close") and token.text not in ("<<", ">>")
+    )

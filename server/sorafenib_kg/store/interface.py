@@ -1,0 +1,90 @@
+"""What a store promises, whatever engine or process stands behind it: text in, bytes out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from sorafenib_kg.store.formats import Kind
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The media type to answer in, for each kind of answer; None where no type is acceptable.
+
+    One for each kind, since only the store finds out which kind a query asks for.
+    """
+
+    solutions: str | None = "application/sparql-results+json"
+    boolean: str | None = "application/sparql-results+json"
+    graph: str | None = "text/turtle"
+
+
+DEFAULT_FORMATS = Formats()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query, written down; rows is None where nobody has counted them."""
+
+    kind: Kind
+    media_type: str
+    body: bytes
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the answer to a query as rows of terms, for pages and the command line.
+
+    Each row has one entry per variable, None where it is unbound. A graph has the variables
+    subject, predicate and object; a boolean has no rows.
+    """
+
+    kind: Kind
+    variables: tuple[str, ...] = ()
+    rows: tuple[tuple[Term | None, ...], ...] = ()
+    total: int | None = 0  # of all rows; None if they are more than were counted
+    boolean: bool | None = None
+
+
+class Store(Protocol):
+    """Evaluates queries over one state of the data, the one that the version names.
+
+    Both methods raise QuerySyntaxError, QueryRefusedError, QueryEvaluationError; ProtocolError
+    for a graph name that is no IRI; ResultTooLargeError.
+    """
+
+    @property
+    def version(self) -> str:
+        """Return the version of the data."""
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        formats: Formats = DEFAULT_FORMATS,
+        base: str | None = None,
+    ) -> Answer:
+        """Return the answer in bytes; raise NotAcceptableError if its kind has no format.
+
+        The graphs, where given, are the dataset, before any that the query itself names.
+        Relative IRIs of the query are resolved against the base.
+        """
+
+    def table(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Table:
+        """Return at most so many rows of the answer, from the offset on."""

@@ -1,0 +1,280 @@
+"""A store in the memory of this process, on pyoxigraph."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+
+from sorafenib_kg.errors import (
+    NotAcceptableError,
+    QueryEvaluationError,
+    QuerySyntaxError,
+    ResultTooLargeError,
+)
+from sorafenib_kg.namespaces import PREFIXES, graph_name
+from sorafenib_kg.store import guard
+from sorafenib_kg.store.dataset import Graphs, graphs_of_query, graphs_of_request
+from sorafenib_kg.store.diagnosis import diagnose
+from sorafenib_kg.store.formats import Kind, format_of, formats_of
+from sorafenib_kg.store.interface import DEFAULT_FORMATS, Answer, Formats, Table, Term
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+
+_UNKNOWN_FUNCTION = re.compile(r"The custom (?:aggregate )?function <[^<>\s]*> is not supported")
+_MERGE = DefaultGraph()
+_MERGES_KEPT = 4
+_LARGEST_SORTED = 100_000
+_LARGEST_COUNT = 10_000
+
+
+class MemoryStore:
+    """One state of the data, held by the engine; any number of threads may ask it at a time."""
+
+    def __init__(
+        self,
+        quads: Iterable[Quad],
+        inferred: Iterable[Triple] = (),
+        *,
+        version: str,
+        prefixes: Mapping[str, str] = PREFIXES,
+        largest_result: int = 256 * 2**20,
+    ) -> None:
+        """Build the store: named graphs, the inferred one, and the merge of all as default.
+
+        Quads of the default graph go to the merge only. The engine could form the union at each
+        query instead, but would then give a triple once for each graph that holds it.
+        """
+        self._store = pyoxigraph.Store()
+        self._version = version
+        self._prefixes = prefixes
+        self._largest_result = largest_result
+        self._merges: OrderedDict[Graphs, pyoxigraph.Store] = OrderedDict()
+        self._merges_lock = threading.Lock()
+        inferred_graph = graph_name("inferred")
+        asserted = list(quads)
+        inferred = list(inferred)
+        self._store.extend(asserted)
+        self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
+        self._store.extend(_quad(quad.triple) for quad in asserted)
+        self._store.extend(_quad(triple) for triple in inferred)
+
+    @property
+    def version(self) -> str:
+        """Return the version of the data."""
+        return self._version
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        formats: Formats = DEFAULT_FORMATS,
+        base: str | None = None,
+    ) -> Answer:
+        """Return the answer in bytes, complete: an error in its last row is still an error."""
+        results = self._evaluate(query, default_graphs, named_graphs, base)
+        kind = _kind(results)
+        media_type: str | None = getattr(formats, kind)
+        if media_type is None:
+            offered = ", ".join(entry.media_type for entry in formats_of(kind))
+            raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
+        entry = format_of(media_type, kind)
+        output = _BoundedOutput(self._largest_result)
+        rows = None
+        with _evaluation():
+            if isinstance(results, pyoxigraph.QueryTriples):
+                triples = self._triples(results)
+                rows = len(triples)
+                assert isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
+                pyoxigraph.serialize(
+                    triples, output, entry.engine, prefixes=self._used_prefixes(triples)
+                )
+            else:
+                assert not isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
+                results.serialize(output, entry.engine)
+        return Answer(kind, media_type, output.getvalue(), rows)
+
+    def table(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Table:
+        """Return at most so many rows of the answer, from the offset on.
+
+        With a limit, rows behind them are counted up to ten thousand, and then no further.
+        """
+        results = self._evaluate(query, default_graphs, named_graphs, base)
+        if isinstance(results, pyoxigraph.QueryBoolean):
+            return Table("boolean", boolean=bool(results))
+        rows: Iterator[tuple[Term | None, ...]]
+        if isinstance(results, pyoxigraph.QueryTriples):
+            variables: tuple[str, ...] = ("subject", "predicate", "object")
+            rows = (tuple(triple) for triple in results)
+        else:
+            variables = tuple(variable.value for variable in results.variables)
+            rows = (tuple(solution) for solution in results)
+        with _evaluation():
+            if limit is None:
+                kept = tuple(islice(rows, offset, None))
+                return Table(_kind(results), variables, kept, offset + len(kept))
+            skipped = sum(1 for _ in islice(rows, offset))
+            kept = tuple(islice(rows, limit))
+            more = sum(1 for _ in islice(rows, _LARGEST_COUNT + 1))
+        total = None if more > _LARGEST_COUNT else skipped + len(kept) + more
+        return Table(_kind(results), variables, kept, total)
+
+    def _evaluate(
+        self,
+        query: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        base: str | None,
+    ) -> _Results:
+        guard.check(query)
+        graphs = graphs_of_request(default_graphs, named_graphs)
+        try:
+            if graphs is None:
+                graphs = graphs_of_query(query, lambda text: self._select_iris(text, base))
+            return self._ask_engine(query, graphs, base)
+        except UnicodeEncodeError as error:
+            raise QuerySyntaxError("the query is not Unicode text") from error
+        except SyntaxError as error:
+            raise diagnose(
+                query, str(error), lambda text: _complaint(text, base), self._prefixes
+            ) from error
+        except RuntimeError as error:
+            raise _evaluation_error(error) from error
+
+    def _ask_engine(self, query: str, graphs: Graphs | None, base: str | None) -> _Results:
+        store = self._store
+        if graphs is None:
+            return store.query(query, base_iri=base)
+        default: list[NamedNode | BlankNode | DefaultGraph] = list(graphs.default)
+        if len(default) > 1:
+            store = self._merged(graphs)
+            default = [DefaultGraph()]
+        # Without an explicit list GRAPH would reach all graphs of the store.
+        return store.query(
+            query, base_iri=base, default_graph=default, named_graphs=list(graphs.named)
+        )
+
+    def _select_iris(self, query: str, base: str | None) -> list[NamedNode]:
+        results = self._store.query(query, base_iri=base)
+        assert isinstance(results, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+        return [term for term in next(results) if isinstance(term, NamedNode)]
+
+    def _merged(self, graphs: Graphs) -> pyoxigraph.Store:
+        """Return a store whose default graph is the merge of several graphs of this one."""
+        with self._merges_lock:
+            if graphs in self._merges:
+                self._merges.move_to_end(graphs)
+                return self._merges[graphs]
+        merged = pyoxigraph.Store()
+        for graph in graphs.default:
+            merged.extend(_quad(quad.triple) for quad in self._quads(graph))
+        for graph in graphs.named:
+            merged.extend(self._quads(graph))
+        with self._merges_lock:
+            self._merges[graphs] = merged
+            while len(self._merges) > _MERGES_KEPT:
+                self._merges.popitem(last=False)
+        return merged
+
+    def _quads(self, graph: NamedNode) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, graph)
+
+    def _triples(self, results: pyoxigraph.QueryTriples) -> list[Triple]:
+        """Return the triples of a graph, those of a subject together."""
+        # A triple takes at least twenty bytes in any format.
+        most = self._largest_result // 20
+        triples = list(islice(results, most + 1))
+        if len(triples) > most:
+            raise _too_large(self._largest_result)
+        if len(triples) <= _LARGEST_SORTED:
+            triples.sort(key=str)
+        return triples
+
+    def _used_prefixes(self, triples: list[Triple]) -> dict[str, str]:
+        iris = {t.value for triple in triples for t in triple if isinstance(t, NamedNode)}
+        iris |= {t.object.datatype.value for t in triples if isinstance(t.object, Literal)}
+        return {
+            prefix: namespace
+            for prefix, namespace in self._prefixes.items()
+            if any(iri.startswith(namespace) for iri in iris)
+        }
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph = _MERGE) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+class _BoundedOutput(io.BytesIO):
+    """A file in memory that refuses to grow beyond a size."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__()
+        self._largest = largest
+
+    def write(self, part: ReadableBuffer) -> int:
+        written = super().write(part)
+        if self.tell() > self._largest:
+            raise _too_large(self._largest)
+        return written
+
+
+def _too_large(largest: int) -> ResultTooLargeError:
+    return ResultTooLargeError(
+        f"the answer is larger than {largest / 2**20:,.0f} MiB; ask for less of it by LIMIT"
+    )
+
+
+@contextmanager
+def _evaluation() -> Iterator[None]:
+    """Turn what the engine raises while it works into an error of this package."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError) as error:
+        raise _evaluation_error(error) from error
+
+
+def _evaluation_error(error: Exception) -> QueryEvaluationError:
+    # Other texts of the engine may name its own parts, or files.
+    known = _UNKNOWN_FUNCTION.search(str(error))
+    if known:
+        return QueryEvaluationError(known[0].replace("The custom function", "the function"))
+    return QueryEvaluationError("the engine cannot evaluate this query")
+
+
+def _complaint(query: str, base: str | None) -> str | None:
+    """Return what the engine says against a text, without any data."""
+    try:
+        pyoxigraph.Store().query(query, base_iri=base)
+    except SyntaxError as error:
+        return str(error)
+    except (RuntimeError, ValueError):
+        return None
+    return None
+
+
+def _kind(results: _Results) -> Kind:
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        return "boolean"
+    return "graph" if isinstance(results, pyoxigraph.QueryTriples) else "solutions"
