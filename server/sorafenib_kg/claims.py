@@ -39,6 +39,7 @@ class Claim:
     systems: tuple[NamedNode, ...] = ()
     settings: tuple[NamedNode, ...] = ()
     studies: tuple[NamedNode, ...] = ()
+    via: tuple[NamedNode, ...] = ()
     references: tuple[int, ...] = ()  # numbers that stand in the sentence
     context_references: tuple[int, ...] = ()  # numbers taken from a sentence nearby
     places: tuple[Place, ...] = ()
@@ -147,6 +148,7 @@ def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
         systems=tuple(descriptions.nodes(node, SKG.inSystem)),
         settings=tuple(descriptions.nodes(node, SKG.inSetting)),
         studies=tuple(descriptions.nodes(node, SKG.fromStudy)),
+        via=tuple(descriptions.nodes(node, SKG.via)),
         references=_numbers(descriptions, node, SKG.citesInSentence),
         context_references=_numbers(descriptions, node, SKG.citesFromContext),
         places=_places(descriptions, node, SKG.locatedAt),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from sorafenib_kg.namespaces import RDFS, SKOS
+from sorafenib_kg.namespaces import RDF, RDFS, SKOS
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -42,6 +42,20 @@ class Descriptions:
     def node(self, subject: Term, predicate: NamedNode) -> NamedNode | None:
         """Return the first object that is an IRI."""
         return next(iter(self.nodes(subject, predicate)), None)
+
+    def object(self, subject: Term, predicate: NamedNode) -> Term | None:
+        """Return the first object."""
+        return next(iter(self._index.get(subject, {}).get(predicate, ())), None)
+
+    def items(self, collection: Term | None) -> Iterator[Term]:
+        """Give the items of an RDF collection, as far as it is well-formed."""
+        seen: set[Term] = set()
+        while collection is not None and collection != RDF.nil and collection not in seen:
+            seen.add(collection)
+            item = self.object(collection, RDF.first)
+            if item is not None:
+                yield item
+            collection = self.object(collection, RDF.rest)
 
     def text(self, subject: Term, predicate: NamedNode) -> str | None:
         """Return the lexical form of the first object that is a literal."""

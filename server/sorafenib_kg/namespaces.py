@@ -46,6 +46,7 @@ class RDFS(Vocabulary, namespace="http://www.w3.org/2000/01/rdf-schema#"):
     domain: NamedNode
     isDefinedBy: NamedNode
     label: NamedNode
+    Literal: NamedNode
     range: NamedNode
     subClassOf: NamedNode
     subPropertyOf: NamedNode
@@ -54,21 +55,24 @@ class RDFS(Vocabulary, namespace="http://www.w3.org/2000/01/rdf-schema#"):
 class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     """The part of the OWL 2 vocabulary that is read outside the rule table."""
 
-    allValuesFrom: NamedNode
     AllDifferent: NamedNode
     AllDisjointClasses: NamedNode
     AllDisjointProperties: NamedNode
+    allValuesFrom: NamedNode
     AnnotationProperty: NamedNode
     AsymmetricProperty: NamedNode
+    cardinality: NamedNode
     Class: NamedNode
     complementOf: NamedNode
     DatatypeProperty: NamedNode
     deprecated: NamedNode
+    disjointUnionOf: NamedNode
     disjointWith: NamedNode
     equivalentClass: NamedNode
     equivalentProperty: NamedNode
     FunctionalProperty: NamedNode
     hasKey: NamedNode
+    hasSelf: NamedNode
     hasValue: NamedNode
     imports: NamedNode
     intersectionOf: NamedNode
@@ -78,16 +82,20 @@ class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     maxCardinality: NamedNode
     maxQualifiedCardinality: NamedNode
     members: NamedNode
+    minCardinality: NamedNode
+    minQualifiedCardinality: NamedNode
     NamedIndividual: NamedNode
     Nothing: NamedNode
     ObjectProperty: NamedNode
     onClass: NamedNode
     onDataRange: NamedNode
-    onProperty: NamedNode
     oneOf: NamedNode
+    onProperty: NamedNode
     Ontology: NamedNode
     propertyChainAxiom: NamedNode
     propertyDisjointWith: NamedNode
+    qualifiedCardinality: NamedNode
+    ReflexiveProperty: NamedNode
     Restriction: NamedNode
     sameAs: NamedNode
     someValuesFrom: NamedNode
@@ -123,6 +131,8 @@ class XSD(Vocabulary, namespace="http://www.w3.org/2001/XMLSchema#"):
     double: NamedNode
     gYear: NamedNode
     integer: NamedNode
+    nonNegativeInteger: NamedNode
+    positiveInteger: NamedNode
     string: NamedNode
 
 
@@ -153,6 +163,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     inSystem: NamedNode
     locatedAt: NamedNode
     locator: NamedNode
+    notGiven: NamedNode
     polarity: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode
@@ -164,6 +175,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     textHash: NamedNode
     textLength: NamedNode
     TextLocator: NamedNode
+    via: NamedNode
 
 
 # The value individuals that the claim rule decides by.

@@ -1,0 +1,33 @@
+"""``check``: everything that is wrong with the data, in one report."""
+
+import click
+
+from sorafenib_kg.cli.console import progress, read_text, write
+from sorafenib_kg.cli.options import with_settings
+from sorafenib_kg.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  sorafenib-kg check
+  sorafenib-kg check --source-text review.txt
+  sorafenib-kg check --data ontology --data triples --json"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@click.option("--strict", is_flag=True, help="Fail also if a check could not be run.")
+@with_settings("data", "source_text")
+@click.pass_context
+def check(context: click.Context, settings: Settings, as_json: bool, strict: bool) -> None:
+    """Check files, terms, places, shapes, rules, profile and consistency of the data."""
+    # pySHACL and rdflib take half a second to import, which no other command needs.
+    from sorafenib_kg import validation
+
+    with progress() as step:
+        report = validation.check(
+            settings.data or None,
+            read_text(settings.source_text),
+            lambda title, done, total: step(f"{title} ({done + 1} of {total})"),
+        )
+    write(report.as_json() if as_json else report.as_text())
+    context.exit(0 if report.clean and (report.complete or not strict) else 1)

@@ -1,0 +1,103 @@
+"""``query``: ask the graph a question in SPARQL."""
+
+import sys
+
+import click
+from pyoxigraph import Literal, NamedNode
+from rich import box
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sorafenib_kg.catalogue import read_catalogue
+from sorafenib_kg.cli.console import progress, read_query, results, write
+from sorafenib_kg.cli.options import with_settings
+from sorafenib_kg.graph import open_graph
+from sorafenib_kg.namespaces import shorten
+from sorafenib_kg.settings import Settings
+from sorafenib_kg.store import FORMATS, Formats, Kind, Table, Term, formats_of
+
+EXAMPLES = """\b
+Examples:
+  sorafenib-kg query --list
+  sorafenib-kg query targets-of-sorafenib
+  sorafenib-kg query my-query.rq --format csv
+  echo 'SELECT * WHERE { ?s ?p ?o } LIMIT 5' | sorafenib-kg query -"""
+
+TABLE = "table"
+_NAMES = dict.fromkeys(name for entry in FORMATS for name in (entry.name, *entry.short_names))
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("query", metavar="NAME|FILE|-", required=False)
+@click.option("--list", "listing", is_flag=True, help="List the queries that come with the graph.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([TABLE, *_NAMES]),
+    help="How to write the answer. [default: table on a terminal, else tsv or turtle]",
+)
+@with_settings("data", "empty", "entailment")
+def query(settings: Settings, query: str | None, listing: bool, format_name: str | None) -> None:
+    """Answer a query: one of the catalogue by name, a file, or standard input (-)."""
+    if listing:
+        _list()
+        return
+    if query is None:
+        raise click.UsageError("name a query, a file, or - for standard input; --list shows names")
+    text = read_query(query)
+    with progress() as step:
+        graph = open_graph(settings, step)
+    if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
+        _print_table(graph.store.table(text))
+        return
+    answer = graph.store.answer(text, formats=_formats(format_name))
+    write(answer.body.decode())
+
+
+def _list() -> None:
+    grid = _grid("query", "question")
+    for entry in read_catalogue():
+        grid.add_row(entry.name, entry.summary)
+    results.print(grid)
+
+
+def _formats(name: str | None) -> Formats:
+    """Return a media type for each kind of answer that has a format of that name."""
+    if name is None:
+        return Formats("text/tab-separated-values", "text/tab-separated-values", "text/turtle")
+
+    def media_type(kind: Kind) -> str | None:
+        for entry in formats_of(kind):
+            if name in (entry.name, *entry.short_names):
+                return entry.media_type
+        return None
+
+    return Formats(media_type("solutions"), media_type("boolean"), media_type("graph"))
+
+
+def _print_table(table: Table) -> None:
+    if table.kind == "boolean":
+        write("yes" if table.boolean else "no")
+        return
+    grid = _grid(*table.variables)
+    for row in table.rows:
+        grid.add_row(*(_cell(term) for term in row))
+    results.print(grid)
+    count = len(table.rows)
+    results.print(f"{count} row{'' if count == 1 else 's'}")
+
+
+def _grid(*columns: str) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid
+
+
+def _cell(term: Term | None) -> Text:
+    # Text, not str: a label may hold what rich takes for mark-up.
+    if isinstance(term, NamedNode):
+        return Text(shorten(term))
+    if isinstance(term, Literal):
+        return Text(term.value)
+    return Text("" if term is None else str(term))

@@ -1,0 +1,63 @@
+"""``serve``: open the graph, then answer over HTTP."""
+
+import signal
+import sys
+
+import click
+
+from sorafenib_kg.cli.console import progress
+from sorafenib_kg.cli.options import with_settings
+from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.graph import KnowledgeGraph, open_graph
+from sorafenib_kg.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  sorafenib-kg serve
+  sorafenib-kg serve --port 8080
+  sorafenib-kg serve --data ontology --data triples --data more.ttl"""
+
+
+@click.command(epilog=EXAMPLES)
+@with_settings("data", "empty", "entailment", "host", "port", "public_url", "threads")
+def serve(settings: Settings) -> None:
+    """Load the graph, reason over it, and serve pages and SPARQL over HTTP."""
+    with progress() as step:
+        graph = open_graph(settings, step)
+    _serve(settings, graph)
+
+
+def _serve(settings: Settings, graph: KnowledgeGraph) -> None:
+    # Flask and waitress take a quarter of a second to import, which no other command needs.
+    from waitress.server import create_server
+
+    from sorafenib_kg.app import create_app
+
+    app = create_app(settings, graph)
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"cannot listen on {settings.host} port {settings.port}: {reason}"
+        raise SettingsError(message) from error
+    # Whoever stops a service sends SIGTERM; waitress finishes running requests on SystemExit.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    inferred = graph.closure.statistics.inferred if graph.closure is not None else 0
+    click.echo(
+        f"Sorafenib Knowledge Graph {graph.version}: "
+        f"{len(graph.dataset.asserted()):,} triples asserted, {inferred:,} inferred"
+    )
+    click.echo(f"Serving on {_address(settings.host, _port(server))} (Ctrl+C stops)")
+    server.run()
+
+
+def _port(server: object) -> int:
+    # A name that stands for several addresses gives a server with several sockets.
+    listening = getattr(server, "effective_listen", None)
+    return int(listening[0][1] if listening else getattr(server, "effective_port", 0))
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

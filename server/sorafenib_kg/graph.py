@@ -1,0 +1,111 @@
+"""The knowledge graph as it is served: dataset, closure and store, opened once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from sorafenib_kg.claims import ClaimIndex
+from sorafenib_kg.descriptions import Term, read_labels
+from sorafenib_kg.errors import ReasoningError, UnknownNameError
+from sorafenib_kg.explanation import Explanation, explain
+from sorafenib_kg.loader import Dataset, load
+from sorafenib_kg.namespaces import RDFS, SKOS, expand, shorten
+from sorafenib_kg.reasoning import Closure, materialise
+from sorafenib_kg.settings import Settings
+from sorafenib_kg.store import MemoryStore
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeGraph:
+    """What was asserted, what follows, and a store that answers for both."""
+
+    dataset: Dataset
+    closure: Closure | None
+    store: MemoryStore
+    labels: Mapping[Term, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def claims(self) -> ClaimIndex:
+        """Return the claims of the dataset."""
+        return self.dataset.claims
+
+    @property
+    def version(self) -> str:
+        """Return the version of the data."""
+        return self.dataset.version
+
+    def explain(self, triple: Triple) -> Explanation:
+        """Return why a triple holds; raise NotEntailedError if it does not."""
+        if self.closure is None:
+            raise ReasoningError("there is nothing to explain by, as entailment is none")
+        return explain(self.closure, self.dataset, self.labels, triple)
+
+    def find(self, text: str) -> NamedNode:
+        """Return the thing that a CURIE, an IRI in ``<>``, or a label stands for.
+
+        A label counts whatever its case; it must be the label or a synonym of one thing only.
+        Raises UnknownNameError.
+        """
+        if (text.startswith("<") and text.endswith(">")) or _is_curie(text):
+            return expand(text)
+        wanted = text.strip().strip('"').casefold()
+        found = dict.fromkeys(
+            quad.subject
+            for predicates in ((RDFS.label, SKOS.prefLabel), (SKOS.altLabel,))
+            for quad in self.dataset.quads
+            if quad.predicate in predicates
+            and isinstance(quad.subject, NamedNode)
+            and getattr(quad.object, "value", "").casefold() == wanted
+        )
+        match list(found):
+            case [node]:
+                return node
+            case []:
+                raise UnknownNameError(f'nothing has the label "{text}"')
+            case several:
+                names = ", ".join(shorten(node) for node in several if isinstance(node, NamedNode))
+                raise UnknownNameError(f'"{text}" is the label of several things: {names}')
+
+    def find_triple(self, subject: str, predicate: str, value: str) -> Triple:
+        """Return the triple of three names; the object may also be the text of a literal.
+
+        Raises UnknownNameError.
+        """
+        start, relation = self.find(subject), self.find(predicate)
+        try:
+            return Triple(start, relation, self.find(value))
+        except UnknownNameError:
+            for quad in self.dataset.quads:
+                said = quad.object.value if isinstance(quad.object, Literal) else None
+                if (quad.subject, quad.predicate, said) == (start, relation, value):
+                    return quad.triple
+            raise
+
+
+def open_graph(
+    settings: Settings, progress: Callable[[str], None] = lambda step: None
+) -> KnowledgeGraph:
+    """Load, materialise and store what the settings name; ``progress`` is told each step.
+
+    Raises LoadError with everything that is wrong with the files.
+    """
+    progress("Loading")
+    dataset = load([] if settings.empty else settings.data or None)
+    closure = None
+    if settings.entailment == "rl":
+        progress("Reasoning")
+        closure = materialise(dataset.asserted())
+    progress("Storing")
+    store = MemoryStore(
+        dataset.quads,
+        closure.inferred() if closure is not None else (),
+        version=dataset.version,
+    )
+    return KnowledgeGraph(dataset, closure, store, MappingProxyType(read_labels(dataset.quads)))
+
+
+def _is_curie(text: str) -> bool:
+    prefix, colon, _ = text.partition(":")
+    return bool(colon) and prefix.isidentifier() and " " not in text

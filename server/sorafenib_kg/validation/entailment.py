@@ -1,0 +1,60 @@
+"""Contradictions: those that our own rules find, and the verdict of a DL reasoner."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import Triple
+
+from sorafenib_kg.namespaces import graph_name
+from sorafenib_kg.reasoning import check_consistency
+from sorafenib_kg.sources import SourceFile, read_file
+from sorafenib_kg.validation.context import Context
+from sorafenib_kg.validation.report import Finding, Section, section
+
+# HermiT needs some ten seconds for the review on a slow machine.
+TIMEOUT = 180.0
+# Shapes and HermiT look at datatypes; a rule that does not compare values has nothing to add.
+_JUDGED_ELSEWHERE = "rdfs:range of literals"
+
+
+def check_clashes(context: Context) -> Section:
+    """Report every clash of OWL 2 RL, and constructs that the rules do not cover."""
+    closure = context.closure
+    findings = [
+        context.finding(
+            clash.nodes[0],
+            f"clash by {clash.rule}: {'; '.join(_shown(context, t) for t in clash.premises)}",
+        )
+        for clash in closure.clashes
+    ]
+    findings += [
+        Finding(f"the rules do not cover {construct} ({count} triples)", severity="warning")
+        for construct, count in closure.statistics.uncovered.items()
+        if construct != _JUDGED_ELSEWHERE
+    ]
+    summary = (
+        f"{closure.statistics.asserted} triples asserted, "
+        f"{closure.statistics.inferred} inferred in {closure.statistics.rounds} rounds"
+    )
+    return section(summary, findings)
+
+
+def check_dl(context: Context, files: Iterator[Path] | list[Path]) -> Section:
+    """Have HermiT judge the data together with the DL module."""
+    triples = context.dataset.asserted()
+    findings: list[Finding] = []
+    for path in files:
+        shown = f"{path.parent.name}/{path.name}"
+        parsed = read_file(SourceFile(path, shown, graph_name("ontology")))
+        triples |= {quad.triple for quad in parsed.quads}
+        findings += [Finding(p.message, p.file, p.line) for p in parsed.problems]
+    if findings:
+        return section("", findings)
+    verdict = check_consistency(triples, timeout=TIMEOUT)
+    return Section(name, title)
+
+
+def _shown(context: Context, triple: Triple) -> str:
+    return " ".join(
+        context.name(term) for term in (triple.subject, triple.predicate, triple.object)
+    )
