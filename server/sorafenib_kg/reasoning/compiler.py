@@ -1,0 +1,294 @@
+"""The compiler: from the rule table and the ontology's triples to a program.
+
+A premise of a rule that speaks about the ontology (``?p rdfs:domain ?c``) is matched here, one
+that speaks about things (``?x ?p ?y``) is left for the engine, with its predicate now known. A
+rule all of whose premises speak about the ontology needs no specialising and goes to the engine
+as it is. The ontology may grow while reasoning goes on: the compiler learns more triples and
+compiles again, and gives only the rules that are new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pyoxigraph import NamedNode
+
+from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
+from sorafenib_kg.reasoning.program import Atom, CompiledRule, Slot
+from sorafenib_kg.rules import (
+    REFLEXIVE,
+    Every,
+    ListPremise,
+    Member,
+    Pair,
+    Path,
+    Pattern,
+    Premise,
+    Rule,
+    Run,
+    iri,
+    is_variable,
+)
+
+Bindings = Mapping[str, int]
+Parts = tuple[tuple[Atom, bool], ...]  # the premises so far; True if matched by the compiler
+Match = tuple[Bindings, Parts, int | None]  # the last is the property of a run
+
+TYPE, FIRST, REST, NIL = (iri(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+
+ANONYMOUS_PROPERTY = "anonymous property expression"
+BROKEN_LIST = "list that has no end, or a fork"
+LITERAL_SUBJECT = "literal in the place of a thing"
+
+
+def _speaks_of_ontology(pattern: Pattern) -> bool:
+    """Tell whether a premise is about classes and properties: its terms are those of OWL."""
+    if pattern.predicate == TYPE:
+        return not is_variable(pattern.object)
+    return not is_variable(pattern.predicate)
+
+
+def _is_specialised(rule: Rule) -> bool:
+    """Tell whether a rule has a list, or premises about things as well as about the ontology."""
+    if any(isinstance(premise, ListPremise) for premise in rule.premises):
+        return True
+    of_ontology = [_speaks_of_ontology(pattern) for pattern in rule.patterns()]
+    of_things = [
+        isinstance(premise, Run) and is_variable(premise.predicate) for premise in rule.premises
+    ]
+    return any(of_ontology) and (not all(of_ontology) or any(of_things))
+
+
+class Schema:
+    """The triples about the ontology, by predicate; types only where the table asks for them."""
+
+    def __init__(self) -> None:
+        """Start with no triple."""
+        self.by_subject: dict[int, dict[int, list[int]]] = defaultdict(dict)
+        self.by_object: dict[int, dict[int, list[int]]] = defaultdict(dict)
+
+    def add(self, subject: int, predicate: int, value: int) -> None:
+        """Add a triple that is not yet there."""
+        self.by_subject[predicate].setdefault(subject, []).append(value)
+        self.by_object[predicate].setdefault(value, []).append(subject)
+
+    def match(self, subject: Slot, predicate: int, value: Slot) -> Iterator[tuple[int, int]]:
+        """Give subject and object of the triples that fit; a variable fits anything."""
+        if isinstance(subject, int):
+            for found in self.by_subject[predicate].get(subject, ()):
+                if found == value or isinstance(value, str):
+                    yield subject, found
+        elif isinstance(value, int):
+            for found in self.by_object[predicate].get(value, ()):
+                yield found, value
+        else:
+            for first, seconds in self.by_subject[predicate].items():
+                for second in seconds:
+                    if subject != value or first == second:
+                        yield first, second
+
+
+class Compiler:
+    """Specialises a rule table for the triples that it has learned.
+
+    ``predicates`` and ``types`` are the numbers of the predicates, and of the classes as objects
+    of rdf:type, whose triples it wants to learn. ``skipped`` holds what it could make no rule of:
+    pairs of the reason and the number of the term concerned.
+    """
+
+    def __init__(self, rules: Sequence[Rule], dictionary: Dictionary) -> None:
+        """Find out which triples each rule asks for."""
+        self.predicates: set[int] = set()
+        self.types: set[int] = set()
+        self.skipped: set[tuple[str, int]] = set()
+        self._dictionary = dictionary
+        self._rules = rules
+        self._specialised = [_is_specialised(rule) for rule in rules]
+        self._schema = Schema()
+        self._numbers: dict[str, int] = {}
+        self._seen: set[object] = set()
+        self._asked_by: dict[int, set[int]] = defaultdict(set)  # predicate: places of rules
+        self._pending = set(range(len(rules)))
+        self.reflexive = frozenset(self.number(name) for name in REFLEXIVE)
+        for place, rule in enumerate(rules):
+            if self._specialised[place]:
+                self._register(place, rule)
+
+    def number(self, name: str) -> int:
+        """Return the number of an IRI of the table."""
+        found = self._numbers.get(name)
+        if found is None:
+            found = self._numbers[name] = self._dictionary.add(NamedNode(name))
+        return found
+
+    def learn(self, triples: Iterable[tuple[int, int, int]]) -> None:
+        """Take note of new triples about the ontology (subject, predicate, object)."""
+        for subject, predicate, value in triples:
+            self._schema.add(subject, predicate, value)
+            self._pending.update(self._asked_by[predicate])
+
+    def compile(self) -> list[CompiledRule]:
+        """Return the rules that what was learned since the last call gives, in table order."""
+        compiled = [
+            fresh
+            for place in sorted(self._pending)
+            for fresh in self._compile_rule(self._rules[place], self._specialised[place])
+        ]
+        self._pending.clear()
+        return compiled
+
+    def _register(self, place: int, rule: Rule) -> None:
+        for premise in rule.premises:
+            if isinstance(premise, ListPremise):
+                asked = [self.number(FIRST), self.number(REST)]
+                self.predicates.update(asked)
+            elif isinstance(premise, Pattern) and _speaks_of_ontology(premise):
+                asked = [self.number(premise.predicate)]
+                if premise.predicate == TYPE:
+                    self.types.add(self.number(premise.object))
+                else:
+                    self.predicates.update(asked)
+            else:
+                continue
+            for predicate in asked:
+                self._asked_by[predicate].add(place)
+
+    def _compile_rule(self, rule: Rule, specialised: bool) -> Iterator[CompiledRule]:
+        for bindings, parts, run in self._matches(rule.premises, {}, (), specialised):
+            head = None
+            if rule.conclusion is not None:
+                head = self._atom(rule.conclusion, bindings)
+                if head is None or not self._says_something(head):
+                    continue
+            body = tuple(atom for atom, matched in parts if not matched)
+            # Two axioms may say the same: one is enough for the closure and for a proof.
+            key = (head, body, run) if head is not None else (rule.name, frozenset(body))
+            if key not in self._seen and head not in body:
+                self._seen.add(key)
+                yield CompiledRule(
+                    rule.name,
+                    head,
+                    body,
+                    tuple(atom for atom, matched in parts if matched),
+                    tuple(atom for atom, _ in parts),
+                    run,
+                    rule.covered,
+                )
+
+    def _says_something(self, head: Atom) -> bool:
+        if head.predicate in self.reflexive and head.subject == head.object:
+            return False
+        if isinstance(head.subject, int) and head.subject >= LITERAL:
+            self.skipped.add((LITERAL_SUBJECT, head.subject))
+            return False
+        return True
+
+    def _matches(
+        self, premises: tuple[Premise, ...], bindings: Bindings, parts: Parts, specialised: bool
+    ) -> Iterator[Match]:
+        """Give every way to match the premises that speak of the ontology."""
+        if not premises:
+            yield bindings, parts, None
+            return
+        premise, rest = premises[0], premises[1:]
+        if isinstance(premise, Run):
+            predicate = self._slot(premise.predicate, bindings)
+            if isinstance(predicate, int) and self._is_property(predicate):
+                yield bindings, parts, predicate
+            return
+        for more, found in self._match(premise, bindings, specialised):
+            yield from self._matches(rest, {**bindings, **more}, parts + found, specialised)
+
+    def _match(
+        self, premise: Pattern | ListPremise, bindings: Bindings, specialised: bool
+    ) -> Iterator[tuple[Bindings, Parts]]:
+        if not isinstance(premise, Pattern):
+            yield from self._match_list(premise, bindings)
+            return
+        atom = self._atom(premise, bindings)
+        if atom is None:
+            return
+        if not (specialised and _speaks_of_ontology(premise)):
+            yield {}, ((atom, False),)
+            return
+        for subject, value in self._schema.match(atom.subject, atom.predicate, atom.object):
+            found = {
+                name: number
+                for name, number in ((atom.subject, subject), (atom.object, value))
+                if isinstance(name, str)
+            }
+            yield found, ((Atom(subject, atom.predicate, value), True),)
+
+    def _match_list(
+        self, premise: ListPremise, bindings: Bindings
+    ) -> Iterator[tuple[Bindings, Parts]]:
+        unrolled = self._unroll(bindings[premise.list])
+        if unrolled is None:
+            self.skipped.add((BROKEN_LIST, bindings[premise.list]))
+            return
+        items, cells = unrolled
+        match premise:
+            case Member(item):
+                for number in items:
+                    yield {item: number}, cells
+            case Pair(first, second):
+                for place, number in enumerate(items):
+                    for other in items[place + 1 :]:
+                        yield {first: number, second: other}, cells
+            case Every(item, _, pattern):
+                atoms = [self._atom(pattern, {**bindings, item: number}) for number in items]
+                yield from self._complete(cells, atoms)
+            case Path(_, start, end):
+                stops = [start, *(f"{start}.{place}" for place in range(1, len(items))), end]
+                steps = zip(stops, items, stops[1:], strict=False)
+                yield from self._complete(cells, [self._step(*step, bindings) for step in steps])
+
+    @staticmethod
+    def _complete(cells: Parts, atoms: list[Atom | None]) -> Iterator[tuple[Bindings, Parts]]:
+        known = [atom for atom in atoms if atom is not None]
+        if known and len(known) == len(atoms):
+            yield {}, cells + tuple((atom, False) for atom in known)
+
+    def _unroll(self, head: int) -> tuple[list[int], Parts] | None:
+        """Return the items of a list and its triples, or None if it is not a list."""
+        first, rest, nil = (self.number(name) for name in (FIRST, REST, NIL))
+        items: list[int] = []
+        cells: list[tuple[Atom, bool]] = []
+        visited: set[int] = set()
+        while head != nil:
+            firsts = self._schema.by_subject[first].get(head, [])
+            rests = self._schema.by_subject[rest].get(head, [])
+            if len(firsts) != 1 or len(rests) != 1 or head in visited:
+                return None
+            visited.add(head)
+            items.append(firsts[0])
+            cells.append((Atom(head, first, firsts[0]), True))
+            cells.append((Atom(head, rest, rests[0]), True))
+            head = rests[0]
+        return items, tuple(cells)
+
+    def _atom(self, pattern: Pattern, bindings: Bindings) -> Atom | None:
+        """Return a pattern with what is known filled in; None if its predicate is no IRI."""
+        predicate = self._slot(pattern.predicate, bindings)
+        if isinstance(predicate, str):
+            raise TypeError(f"no premise before {pattern} binds its predicate")
+        if not self._is_property(predicate):
+            return None
+        subject = self._slot(pattern.subject, bindings)
+        return Atom(subject, predicate, self._slot(pattern.object, bindings))
+
+    def _step(self, start: str, predicate: int, end: str, bindings: Bindings) -> Atom | None:
+        if not self._is_property(predicate):
+            return None
+        return Atom(self._slot(start, bindings), predicate, self._slot(end, bindings))
+
+    def _slot(self, term: str, bindings: Bindings) -> Slot:
+        return bindings.get(term, term) if is_variable(term) else self.number(term)
+
+    def _is_property(self, number: int) -> bool:
+        """Tell whether a term may be a predicate; RDF has neither blank nor literal ones."""
+        if self._dictionary.is_iri(number):
+            return True
+        self.skipped.add((ANONYMOUS_PROPERTY, number))
+        return False
