@@ -1,0 +1,130 @@
+"""Explanations as text and as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode
+
+from sorafenib_kg.claims import Place
+from sorafenib_kg.explanation.build import Explanation, Step
+from sorafenib_kg.explanation.grounds import Ground
+from sorafenib_kg.namespaces import shorten
+
+_INDENT = "    "
+
+
+def as_text(explanation: Explanation) -> str:
+    """Return an explanation as indented lines: below each step its rule and its premises.
+
+    A step that is needed again is shown once and then referred to by its number.
+    """
+    lines = list(_lines(explanation))
+    if explanation.certainty_label is not None:
+        lines += ["", f"Weakest certainty on the way: {explanation.certainty_label}."]
+    return "\n".join(lines)
+
+
+def _lines(explanation: Explanation) -> Iterator[str]:
+    shown: set[int] = set()
+    waiting: list[tuple[Step, int]] = [(explanation.conclusion, 0)]
+    while waiting:
+        step, depth = waiting.pop()
+        indent = _INDENT * depth
+        if step.number in shown and step.rule is not None:
+            yield f"{indent}{step.text} (step {step.number}, above)"
+            continue
+        shown.add(step.number)
+        label = f"{step.number}. " if step.rule is not None else "- "
+        yield f"{indent}{label}{step.text}"
+        if step.rule is not None:
+            yield f"{indent}   by {step.rule}: {step.words}"
+        for ground in step.grounds:
+            yield f"{indent}  {ground_as_text(ground)}"
+        waiting += [(premise, depth + 1) for premise in reversed(explanation.premises(step))]
+
+
+def ground_as_text(ground: Ground) -> str:
+    """Return a ground in one line."""
+    parts = [ground.kind]
+    if ground.source is not None:
+        # Modules and graphs are best known by the last part of their names.
+        known_by_name = ground.kind in ("axiom", "assertion")
+        parts[0] += f" {_last_part(ground.source) if known_by_name else shorten(ground.source)}"
+    if ground.kind == "claim":
+        parts[0] += f": {ground.text}"
+    details = [_place(place) for place in ground.places]
+    if ground.certainty is not None:
+        details.append(f"certainty {_last_part(ground.certainty)}")
+    if ground.hedge:
+        details.append(f"hedged by “{ground.hedge}”")
+    if ground.references:
+        details.append(f"references {_numbers(ground.references)}")
+    if ground.context_references:
+        details.append(f"references nearby {_numbers(ground.context_references)}")
+    return " ".join([*parts, f"[{'; '.join(details)}]"] if details else parts)
+
+
+def _last_part(node: NamedNode) -> str:
+    return re.split(r"[#/]", node.value)[-1]
+
+
+def _place(place: Place) -> str:
+    return f"{place.locator}, characters {place.start} to {place.end}"
+
+
+def _numbers(numbers: tuple[int, ...]) -> str:
+    return ", ".join(str(number) for number in numbers)
+
+
+def as_json(explanation: Explanation) -> dict[str, object]:
+    """Return an explanation as a dict for `json.dumps`; terms are in N-Triples' notation."""
+    return {
+        "text": explanation.conclusion.text,
+        "asserted": explanation.asserted,
+        "certainty": None if explanation.certainty is None else explanation.certainty.value,
+        "certaintyLabel": explanation.certainty_label,
+        "steps": [_step_as_json(step) for step in explanation.steps],
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, object]:
+    triple = None
+    if step.triple is not None:
+        triple = {
+            "subject": str(step.triple.subject),
+            "predicate": str(step.triple.predicate),
+            "object": str(step.triple.object),
+        }
+    return {
+        "number": step.number,
+        "triple": triple,
+        "text": step.text,
+        "rule": step.rule,
+        "words": step.words,
+        "premises": list(step.premises),
+        "grounds": [_ground_as_json(ground) for ground in step.grounds],
+        "structural": step.structural,
+    }
+
+
+def _ground_as_json(ground: Ground) -> dict[str, object]:
+    return {
+        "kind": ground.kind,
+        "text": ground.text,
+        "source": None if ground.source is None else ground.source.value,
+        "certainty": None if ground.certainty is None else ground.certainty.value,
+        "hedge": ground.hedge,
+        "places": [
+            {
+                "iri": place.iri.value,
+                "locator": place.locator,
+                "start": place.start,
+                "end": place.end,
+            }
+            for place in ground.places
+        ],
+        "references": list(ground.references),
+        "contextReferences": list(ground.context_references),
+    }
