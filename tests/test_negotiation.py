@@ -1,4 +1,5 @@
 import pytest
+
 from sorafenib_kg.errors import NotAcceptableError, ProtocolError
 from sorafenib_kg.negotiation import (
     Offer,

@@ -1,6 +1,7 @@
 from urllib.parse import urlencode
 
 import pytest
+
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
 from sorafenib_kg.protocol import FORM, QUERY, QueryOperation, query_by_post, query_by_url
 

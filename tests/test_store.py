@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyoxigraph
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+
 from sorafenib_kg.errors import (
     NotAcceptableError,
     ProtocolError,
@@ -64,7 +65,7 @@ def test_quads_of_the_default_graph_stay_there():
     ("query", "dataset", "expected"),
     [
         pytest.param(
-            f"SELECT ?s ?p ?o FROM {ONE} FROM {TWO} {{ ?s ?p ?o }}",
+            "BASE <http://example.org/> SELECT ?s ?p ?o FROM <one> FROM <two> { ?s ?p ?o }",
             {},
             [IN_BOTH, ONLY_IN_TWO],
             id="several FROM are merged",
@@ -78,14 +79,15 @@ def test_quads_of_the_default_graph_stay_there():
             id="however they are written",
         ),
         pytest.param(
-            f"SELECT ?s ?p ?o FROM {ONE} FROM {THREE} FROM NAMED {TWO} "
-            "{ GRAPH ?g { ?s ?p ?o } }",
+            "BASE <http://example.org/> "
+            "SELECT ?s ?p ?o FROM <one> FROM <three> FROM NAMED <two> { GRAPH ?g { ?s ?p ?o } }",
             {},
             [IN_BOTH, ONLY_IN_TWO],
             id="GRAPH reaches what is named",
         ),
         pytest.param(
-            f"SELECT ?s ?p ?o FROM {ONE} FROM {TWO} {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+            "BASE <http://example.org/> "
+            "SELECT ?s ?p ?o FROM <one> FROM <two> { GRAPH ?g { ?s ?p ?o } }",
             {},
             [],
             id="GRAPH reaches nothing else",
@@ -115,7 +117,7 @@ def test_quads_of_the_default_graph_stay_there():
             id="both",
         ),
         pytest.param(
-            f"SELECT ?s ?p ?o FROM {TWO} FROM {ONE} {{ ?s ?p ?o }}",
+            "BASE <http://example.org/> SELECT ?s ?p ?o FROM <two> FROM <one> { ?s ?p ?o }",
             {"default_graphs": [ONE.value]},
             [IN_BOTH],
             id="the protocol goes before FROM",
@@ -179,7 +181,7 @@ def test_turtle_declares_the_prefixes_that_it_uses_and_no_other(store):
 
 @pytest.mark.parametrize("query", [ALL, "ASK {}", "DESCRIBE <http://example.org/s>"])
 def test_a_kind_without_an_acceptable_format_is_refused_with_those_it_has(store, query):
-    with pytest.raises(NotAcceptableError, match="can be had as (application/|text/turtle)"):
+    with pytest.raises(NotAcceptableError, match=r"can be had as (application/|text/turtle)"):
         store.answer(query, formats=Formats(None, None, None))
 
 
@@ -218,8 +220,9 @@ def test_an_answer_that_is_too_large_is_an_error_and_not_half_an_answer():
 
 @pytest.mark.parametrize("function", ["<http://example.org/f>(1)", "<http://example.org/f>()"])
 def test_an_unknown_function_is_named(store, function):
-    with pytest.raises(QueryEvaluationError, match="function <http://example.org/f> is not supp"):
+    with pytest.raises(QueryEvaluationError, match="is not supported") as refusal:
         store.answer(f"SELECT ({function} AS ?x) {{}}")
+    assert "the function <http://example.org/f>" in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from sorafenib_kg.namespaces import GRAPH, ID, RDFS, SKOS, XSD, graph_name, shorten
+from sorafenib_kg.namespaces import GRAPH, ID, RDF, RDFS, SKOS, XSD, graph_name, shorten
 from sorafenib_kg.store import Store, Table, Term
 
 CellKind = OneOf["iri", "text", "number", "blank", "triple", "unbound"]
@@ -16,6 +16,20 @@ CellKind = OneOf["iri", "text", "number", "blank", "triple", "unbound"]
 _INFERRED = graph_name("inferred")
 _NUMBERS = {XSD.integer, XSD.decimal, XSD.double}
 _LABELS_AT_ONCE = 500
+# The few words of common vocabularies that every page has, and that no data label.
+_COMMON = {
+    RDF.type: "is a",
+    RDFS.label: "label",
+    RDFS.comment: "comment",
+    RDFS.subClassOf: "is a kind of",
+    SKOS.altLabel: "also called",
+    SKOS.broadMatch: "broad match",
+    SKOS.closeMatch: "close match",
+    SKOS.definition: "definition",
+    SKOS.exactMatch: "exact match",
+    SKOS.narrowMatch: "narrow match",
+    SKOS.relatedMatch: "related match",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Labels:
 
     def __call__(self, node: NamedNode) -> str:
         """Return the label of an IRI, or else its CURIE, or else the IRI."""
-        return self.by_iri.get(node) or shorten(node).strip("<>")
+        return self.by_iri.get(node) or _COMMON.get(node) or shorten(node).strip("<>")
 
 
 def labels_of(store: Store, terms: Iterable[Term | None]) -> Labels:

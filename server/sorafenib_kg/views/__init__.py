@@ -1,0 +1,1 @@
+"""The addresses of the server: blueprints, each made by a function that is given what it needs."""

@@ -1,0 +1,80 @@
+"""What several views do alike: answer a query in bytes, and show an answer as a table."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from sorafenib_kg.errors import ProtocolError
+from sorafenib_kg.negotiation import accepted_formats, content_type
+from sorafenib_kg.protocol import QueryOperation
+from sorafenib_kg.results import Row, rows_of
+from sorafenib_kg.store import Format, Store, Table, formats_of
+
+ROWS_OF_A_PAGE = 100
+_LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of an answer, with what the template needs around it."""
+
+    table: Table
+    rows: tuple[Row, ...]
+    page: int
+    formats: tuple[Format, ...]
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first row that is shown, from 1."""
+        return (self.page - 1) * ROWS_OF_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row that is shown."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def has_next(self) -> bool:
+        """Say whether rows follow behind this page."""
+        return self.table.total is None or self.last < self.table.total
+
+
+def respond(store: Store, operation: QueryOperation) -> Response:
+    """Answer a query in the format that the request asks for."""
+    formats = accepted_formats(request.headers.get("Accept"), operation.output)
+    answer = store.answer(
+        operation.query,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        formats=formats,
+        base=request.base_url,
+    )
+    response = Response(answer.body, content_type=content_type(answer.media_type))
+    response.vary.add("Accept")
+    return response
+
+
+def show(store: Store, query: str) -> Shown:
+    """Evaluate a query for a page, of which the parameter ``page`` says which part."""
+    page = page_number()
+    table = store.table(
+        query,
+        limit=ROWS_OF_A_PAGE,
+        offset=(page - 1) * ROWS_OF_A_PAGE,
+        base=request.base_url,
+    )
+    return Shown(table, rows_of(table, store), page, formats_of(table.kind))
+
+
+def page_number() -> int:
+    """Return which page of an answer is asked for; raise ProtocolError if it is no number."""
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= _LAST_PAGE):
+        raise ProtocolError("the parameter page is not the number of a page")
+    return int(text)
+
+
+def query_address(query: str, format_name: str) -> str:
+    """Return the path by which a program gets the answer to a query in a format."""
+    return "/sparql?" + urlencode({"query": query, "format": format_name})

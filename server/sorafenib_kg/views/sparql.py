@@ -1,0 +1,41 @@
+"""The SPARQL endpoint."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from sorafenib_kg.errors import ProtocolError
+from sorafenib_kg.negotiation import offers_of, prefers_html
+from sorafenib_kg.protocol import query_by_post, query_by_url
+from sorafenib_kg.views.answers import respond
+from sorafenib_kg.views.site import Site
+
+_DATA = (*offers_of("solutions"), *offers_of("graph"))
+
+
+def create_blueprint(site: Site) -> Blueprint:
+    """Serve queries at ``/sparql``, and lead browsers to the workbench."""
+    blueprint = Blueprint("sparql", __name__)
+
+    @blueprint.get("/sparql")
+    def get() -> AnyResponse:
+        operation = query_by_url(request.query_string)
+        wants_page = prefers_html(request.headers.get("Accept"), _DATA)
+        if wants_page and (operation is None or operation.output is None):
+            query = None if operation is None else operation.query
+            response = redirect(url_for("workbench.workbench", query=query), 303)
+            response.vary.add("Accept")
+            return response
+        if operation is None:
+            raise ProtocolError("the request has no query parameter")
+        return respond(site.store, operation)
+
+    @blueprint.post("/sparql")
+    def post() -> Response:
+        operation = query_by_post(
+            request.query_string,
+            request.headers.get("Content-Type"),
+            request.get_data(cache=False),
+        )
+        return respond(site.store, operation)
+
+    return blueprint
