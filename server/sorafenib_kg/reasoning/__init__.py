@@ -8,7 +8,8 @@ inferred, by which rule and at which rank, and which clashes there are; `derive`
 How it works, module by module: `program` is the form that rules have when they are run;
 `compiler` makes them from the rule table and the ontology; `dictionary` numbers the terms;
 `arrays`, `relation`, `joins` and `transitive` are what `engine` applies the rules with;
-`closure`, `proofs` and `checker` are what comes out.
+`closure`, `proofs` and `checker` are what comes out. `axioms`, `consistency` and the script
+`hermit` are the way to HermiT.
 
 Covered are domains, ranges, hierarchies, equivalences, inverses, symmetric and transitive
 properties, property chains, restrictions (some, all, value), intersections, unions, complements,
@@ -29,6 +30,7 @@ subject of a triple.
 
 from sorafenib_kg.reasoning.checker import verify
 from sorafenib_kg.reasoning.closure import Clash, Closure, Statistics, materialise
+from sorafenib_kg.reasoning.consistency import Verdict, check_consistency
 from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "Derivation",
     "Refutation",
     "Statistics",
+    "Verdict",
+    "check_consistency",
     "derive",
     "derive_clash",
     "materialise",
