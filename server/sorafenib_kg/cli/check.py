@@ -13,7 +13,7 @@ Examples:
   sorafenib-kg check --data ontology --data triples --json"""
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Find everything that is wrong with the data.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 @click.option("--strict", is_flag=True, help="Fail also if a check could not be run.")
 @with_settings("data", "source_text")

@@ -18,7 +18,7 @@ Examples:
   sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --format json"""
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Prove a triple, down to claims, places and references.")
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object")

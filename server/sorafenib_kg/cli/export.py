@@ -7,7 +7,7 @@ import click
 from sorafenib_kg.cli.console import progress, read_text, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.exports import EXPORTS, Export
+from sorafenib_kg.exports import EXPORTS, Export, require_source
 from sorafenib_kg.graph import open_graph
 from sorafenib_kg.settings import Settings
 
@@ -38,6 +38,8 @@ def _command(kind: Export) -> click.Command:
         source_text = read_text(settings.source_text)
         with progress() as step:
             graph = open_graph(settings, step)
+        if source_text is not None:
+            require_source(graph, source_text)
         text = kind.writers[format_name](graph, source_text)
         if out is None:
             write(text)

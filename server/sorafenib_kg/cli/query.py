@@ -11,6 +11,7 @@ from rich.text import Text
 from sorafenib_kg.catalogue import read_catalogue
 from sorafenib_kg.cli.console import progress, read_query, results, write
 from sorafenib_kg.cli.options import with_settings
+from sorafenib_kg.errors import Problem, QuerySyntaxError
 from sorafenib_kg.graph import open_graph
 from sorafenib_kg.namespaces import shorten
 from sorafenib_kg.settings import Settings
@@ -19,22 +20,25 @@ from sorafenib_kg.store import FORMATS, Formats, Kind, Table, Term, formats_of
 EXAMPLES = """\b
 Examples:
   sorafenib-kg query --list
-  sorafenib-kg query targets-of-sorafenib
+  sorafenib-kg query what-does-sorafenib-target
   sorafenib-kg query my-query.rq --format csv
   echo 'SELECT * WHERE { ?s ?p ?o } LIMIT 5' | sorafenib-kg query -"""
 
 TABLE = "table"
 _NAMES = dict.fromkeys(name for entry in FORMATS for name in (entry.name, *entry.short_names))
+_SHOWN = ", ".join(entry.name for entry in FORMATS)
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Answer a question in SPARQL.")
 @click.argument("query", metavar="NAME|FILE|-", required=False)
 @click.option("--list", "listing", is_flag=True, help="List the queries that come with the graph.")
 @click.option(
     "--format",
     "format_name",
     type=click.Choice([TABLE, *_NAMES]),
-    help="How to write the answer. [default: table on a terminal, else tsv or turtle]",
+    metavar="FORMAT",
+    help=f"How to write the answer: {TABLE}, {_SHOWN}. "
+    "[default: table on a terminal, else tsv or turtle]",
 )
 @with_settings("data", "empty", "entailment")
 def query(settings: Settings, query: str | None, listing: bool, format_name: str | None) -> None:
@@ -47,17 +51,28 @@ def query(settings: Settings, query: str | None, listing: bool, format_name: str
     text = read_query(query)
     with progress() as step:
         graph = open_graph(settings, step)
-    if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
-        _print_table(graph.store.table(text))
-        return
-    answer = graph.store.answer(text, formats=_formats(format_name))
-    write(answer.body.decode())
+    try:
+        if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
+            _print_table(graph.store.table(text))
+        else:
+            write(graph.store.answer(text, formats=_formats(format_name)).body.decode())
+    except QuerySyntaxError as error:
+        name = "standard input" if query == "-" else query
+        place = Problem(name, str(error), error.line, error.column)
+        hint = f"; {error.hint}" if error.hint else ""
+        raise QuerySyntaxError(f"{place}{hint}", error.line, error.column) from error
 
 
 def _list() -> None:
-    grid = _grid("query", "question")
-    for entry in read_catalogue():
-        grid.add_row(entry.name, entry.summary)
+    catalogue = read_catalogue()
+    if not sys.stdout.isatty():
+        write("".join(f"{entry.name}\t{entry.summary}\n" for entry in catalogue))
+        return
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("query", no_wrap=True)
+    grid.add_column("question")
+    for entry in catalogue:
+        grid.add_row(entry.name, Text(entry.summary))
     results.print(grid)
 
 

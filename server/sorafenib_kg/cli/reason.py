@@ -23,7 +23,7 @@ Examples:
 _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Add to any RDF what follows from it by OWL 2 RL.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",

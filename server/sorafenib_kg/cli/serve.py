@@ -18,7 +18,7 @@ Examples:
   sorafenib-kg serve --data ontology --data triples --data more.ttl"""
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Serve pages and SPARQL over HTTP.")
 @with_settings("data", "empty", "entailment", "host", "port", "public_url", "threads")
 def serve(settings: Settings) -> None:
     """Load the graph, reason over it, and serve pages and SPARQL over HTTP."""

@@ -11,7 +11,7 @@ from sorafenib_kg.validation.entailment import check_clashes, check_dl
 from sorafenib_kg.validation.identifiers import check_identifiers
 from sorafenib_kg.validation.literals import check_literals
 from sorafenib_kg.validation.profile import check_profile
-from sorafenib_kg.validation.report import Finding, Report, Section, not_run, section
+from sorafenib_kg.validation.report import Finding, Report, Section, not_run, of_problem, section
 from sorafenib_kg.validation.rules import check_rules
 from sorafenib_kg.validation.sentences import check_sentences, check_source_text
 from sorafenib_kg.validation.shapes import check_shapes
@@ -22,7 +22,7 @@ __all__ = ["CHECKS", "Finding", "Report", "Section", "check", "run_check"]
 
 def _syntax(context: Context, ontologies: Sequence[Path]) -> Section:
     """Report what kept files from being read, and prefixes that do not mean the same everywhere."""
-    findings = [Finding(p.message, p.file, p.line) for p in context.problems]
+    findings = [of_problem(p) for p in context.problems]
     meaning: dict[str, tuple[str, str]] = {}
     for file in context.parsed:
         for prefix, iri in file.prefixes.items():
@@ -52,7 +52,7 @@ class _Check:
 # In the order of the report: what others rest on comes first, what takes long comes last.
 CHECKS = {
     "syntax": _Check("Syntax", _syntax, needs_all_files=False),
-    "terms": _Check("Terms and individuals", lambda c, _: check_terms(c, folder("queries"))),
+    "terms": _Check("Terms and individuals", lambda c, _: check_terms(c)),
     "literals": _Check("Literals", lambda c, _: check_literals(c), needs_all_files=False),
     "identifiers": _Check(
         "External identifiers", lambda c, _: check_identifiers(c), needs_all_files=False
@@ -78,7 +78,9 @@ def check(
 
     ``progress`` is told each check's title before it runs, with how many are done of how many.
     """
-    context = read_context(sources, source_text)
+    # The bundled queries are about the bundled data, and name what stands there.
+    queries = folder("queries") if sources is None else None
+    context = read_context(sources, source_text, queries)
     sections: list[Section] = []
     for number, name in enumerate(CHECKS):
         progress(CHECKS[name].title, number, len(CHECKS))

@@ -25,6 +25,7 @@ class Context:
     problems: tuple[Problem, ...]
     dataset: Dataset
     source_text: str | None = None
+    queries: Path | None = None  # files of queries that are about these data
 
     @cached_property
     def descriptions(self) -> Descriptions:
@@ -71,7 +72,11 @@ def quad(triple: Triple, graph: NamedNode | None = None) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def read_context(sources: Sequence[Path] | None = None, source_text: str | None = None) -> Context:
+def read_context(
+    sources: Sequence[Path] | None = None,
+    source_text: str | None = None,
+    queries: Path | None = None,
+) -> Context:
     """Read the sources, past what cannot be read in them."""
     parsed, problems = read_all(sources)
-    return Context(tuple(parsed), tuple(problems), assemble(parsed), source_text)
+    return Context(tuple(parsed), tuple(problems), assemble(parsed), source_text, queries)

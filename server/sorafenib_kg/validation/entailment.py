@@ -1,6 +1,6 @@
 """Contradictions: those that our own rules find, and the verdict of a DL reasoner."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from pyoxigraph import Triple
@@ -9,7 +9,7 @@ from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.reasoning import check_consistency
 from sorafenib_kg.sources import SourceFile, read_file
 from sorafenib_kg.validation.context import Context
-from sorafenib_kg.validation.report import Finding, Section, section
+from sorafenib_kg.validation.report import Finding, Section, not_run, of_problem, section
 
 # HermiT needs some ten seconds for the review on a slow machine.
 TIMEOUT = 180.0
@@ -39,7 +39,7 @@ def check_clashes(context: Context) -> Section:
     return section(summary, findings)
 
 
-def check_dl(context: Context, files: Iterator[Path] | list[Path]) -> Section:
+def check_dl(context: Context, files: Sequence[Path]) -> Section:
     """Have HermiT judge the data together with the DL module."""
     triples = context.dataset.asserted()
     findings: list[Finding] = []
@@ -47,11 +47,24 @@ def check_dl(context: Context, files: Iterator[Path] | list[Path]) -> Section:
         shown = f"{path.parent.name}/{path.name}"
         parsed = read_file(SourceFile(path, shown, graph_name("ontology")))
         triples |= {quad.triple for quad in parsed.quads}
-        findings += [Finding(p.message, p.file, p.line) for p in parsed.problems]
+        findings += [of_problem(p) for p in parsed.problems]
     if findings:
         return section("", findings)
     verdict = check_consistency(triples, timeout=TIMEOUT)
-    return Section(name, title)
+    if verdict.consistent is None:
+        return not_run(verdict.reason)
+    findings = [Finding(note, severity="warning") for note in verdict.notes]
+    findings += [
+        context.finding(term, "the class can have no member") for term in verdict.unsatisfiable
+    ]
+    if not verdict.consistent:
+        size = "a smallest set" if verdict.minimal else "a set"
+        findings.append(
+            Finding(f"inconsistent; at fault is {size} of {len(verdict.fault)} triples:")
+        )
+        findings += [context.finding(t.subject, _shown(context, t)) for t in verdict.fault]
+    count = f"{len(triples)} triples with the DL module"
+    return section(f"{verdict.outcome} by {verdict.reasoner}: {count}", findings)
 
 
 def _shown(context: Context, triple: Triple) -> str:

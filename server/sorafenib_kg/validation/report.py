@@ -5,26 +5,35 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from sorafenib_kg.errors import Problem
+
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: what, and where; line counts from 1, None if unknown."""
+    """One thing that is wrong: what, and where; line and column count from 1, None if unknown."""
 
     message: str
     file: str | None = None
     line: int | None = None
     severity: Severity = "error"
+    column: int | None = None
 
     def __str__(self) -> str:
         """Return the finding in one line, ``triples/drugs.ttl: line 12: …``."""
         parts = [] if self.file is None else [self.file]
         if self.line is not None:
-            parts.append(f"line {self.line}")
+            at = f"line {self.line}"
+            parts.append(at if self.column is None else f"{at}, column {self.column}")
         if self.severity == "warning":
             parts.append("warning")
         return ": ".join([*parts, self.message])
+
+
+def of_problem(problem: Problem) -> Finding:
+    """Return what kept a file from being read as a finding."""
+    return Finding(problem.message, problem.file, problem.line, column=problem.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Section:
         if self.not_run is not None:
             return "not run"
         if self.errors:
-            return f"{len(self.errors)} error{'s' if len(self.errors) > 1 else ''}"
+            return _count(len(self.errors), "error")
         return "ok"
 
 
@@ -98,7 +107,7 @@ class Report:
         not_run = sum(section.not_run is not None for section in self.sections)
         return (
             f"{len(self.sections) - not_run} checks ran, {not_run} did not; "
-            f"{errors} errors, {warnings} warnings."
+            f"{_count(errors, 'error')}, {_count(warnings, 'warning')}."
         )
 
     def as_json(self) -> str:
@@ -109,6 +118,10 @@ class Report:
         ]
         content = {"version": self.version, "clean": self.clean, "sections": sections}
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _without_empty(values: dict[str, object]) -> dict[str, object]:

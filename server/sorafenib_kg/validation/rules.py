@@ -10,7 +10,7 @@ from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import CatalogueError
 from sorafenib_kg.namespaces import shorten
 from sorafenib_kg.validation.context import Context
-from sorafenib_kg.validation.report import Finding, Section, section
+from sorafenib_kg.validation.report import Finding, Section, of_problem, section
 
 
 def check_rules(context: Context, folder: Path) -> Section:
@@ -18,7 +18,7 @@ def check_rules(context: Context, folder: Path) -> Section:
     try:
         catalogue = read_catalogue(folder)
     except CatalogueError as error:
-        problems = [Finding(p.message, p.file, p.line) for p in error.problems]
+        problems = [of_problem(p) for p in error.problems]
         return section("", problems)
     findings = [finding for query in catalogue for finding in violations(context, query)]
     return section(f"{len(catalogue)} rules", findings)

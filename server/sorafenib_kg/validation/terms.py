@@ -23,7 +23,7 @@ _POINTS_TO_PROPERTY = frozenset({SKG.claimPredicate, SKG.notGiven})
 _OWN_NAME = re.compile(r"(?<![\w:-])(skg|id):(\w(?:[\w.-]*[\w-])?)")
 
 
-def check_terms(context: Context, queries: Path | None = None) -> Section:
+def check_terms(context: Context) -> Section:
     """Find undeclared ``skg:`` terms and ``id:`` individuals in the data and in the queries.
 
     A term is declared by its type, in any file; a property must be declared as one, and so must
@@ -31,8 +31,8 @@ def check_terms(context: Context, queries: Path | None = None) -> Section:
     """
     findings = [*_in_data(context)]
     summary = f"{len(_declared(context))} terms and individuals declared"
-    if queries is not None:
-        findings += _in_queries(context, queries)
+    if context.queries is not None:
+        findings += _in_queries(context, context.queries)
     return section(summary, findings)
 
 

@@ -1,0 +1,98 @@
+"""Claims: what is read of them, and which of them put a triple into the graph."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from sorafenib_kg.claims import ClaimIndex, Place, read_claims
+from sorafenib_kg.graph import KnowledgeGraph
+from sorafenib_kg.loader import load
+from sorafenib_kg.namespaces import ID
+
+PREFIXES = (
+    f"@prefix id: <{ID}> . @prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
+    "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . "
+)
+CLAIM = """
+id:c a skg:Claim ; skg:statement "A does B."@en ; skg:claimSubject id:a ;
+    skg:claimPredicate skg:affects ; skg:claimObject id:b ;
+"""
+
+
+def node(name: str) -> NamedNode:
+    return NamedNode(ID + name)
+
+
+def read(text: str) -> ClaimIndex:
+    return read_claims(parse((PREFIXES + text).encode(), format=RdfFormat.TURTLE))
+
+
+@pytest.fixture(scope="module")
+def small(sound: Path) -> ClaimIndex:
+    return load([sound / "triples"]).claims
+
+
+@pytest.mark.parametrize("certainty", ["stated", "found", "suggested", "hypothesised", "contested"])
+@pytest.mark.parametrize(
+    "polarity", ["supports", "no-difference", "not-demonstrated", "refutes", "open"]
+)
+def test_only_positive_unhedged_claims_yield_their_triple(polarity: str, certainty: str):
+    index = read(f"{CLAIM} skg:polarity id:{polarity} ; skg:certainty id:{certainty} .")
+    expected = polarity == "supports" and certainty in ("stated", "found")
+    [claim] = index
+    assert claim.yields_triple is expected
+    assert bool(index.yielding(claim.triple)) is expected
+
+
+@pytest.mark.parametrize(
+    "lacking", ["statement", "claimSubject", "claimPredicate", "claimObject", "polarity"]
+)
+def test_an_incomplete_claim_is_left_out(lacking: str):
+    text = f"{CLAIM} skg:polarity id:supports ; skg:certainty id:stated ."
+    assert len(read(text)) == 1
+    assert len(read(text.replace(f"skg:{lacking} ", "skg:other "))) == 0
+
+
+def test_a_value_stands_in_place_of_an_object():
+    text = CLAIM.replace("skg:claimObject id:b", 'skg:claimValue "much"')
+    [claim] = read(f"{text} skg:polarity id:supports ; skg:certainty id:stated .")
+    assert claim.object == Literal("much")
+
+
+def test_a_claim_has_its_place_and_references(small: ClaimIndex):
+    claim = small.by_iri[node("claim-S01-001")]
+    place = Place(node("chars-0-25"), node("S01-P1-s1"), "S01 P1 s1", 0, 25)
+    assert claim.places == (place,)
+    assert claim.references == (1,)
+    assert claim.section == "S01"
+
+
+def test_a_definition_has_the_sentence_as_its_place(small: ClaimIndex):
+    [place] = small.definitions(node("kinase-a"))
+    assert (place.locator, place.start, place.end) == ("S01 P1 s1", 0, 44)
+
+
+def test_claims_of_one_triple_are_kept_apart():
+    layer = "skg:polarity id:supports ; skg:certainty id:stated ."
+    index = read(f"{CLAIM}{layer}{CLAIM.replace('id:c ', 'id:d ')}{layer}")
+    found = index.yielding(index.claims[0].triple)
+    assert [claim.iri for claim in found] == [node("c"), node("d")]
+
+
+def test_the_review_has_its_claims_in_all_sections_with_text(graph: KnowledgeGraph):
+    sections = {claim.section for claim in graph.claims}
+    assert sections == {f"S{number:02}" for number in range(1, 17)} - {"S02", "S08"}
+    assert len(graph.claims) >= 150
+
+
+def test_the_plain_triple_of_a_claim_is_asserted(graph: KnowledgeGraph):
+    asserted = graph.dataset.asserted()
+    assert all((claim.triple in asserted) for claim in graph.claims if claim.yields_triple)
+
+
+def test_no_hedged_negative_or_open_claim_reaches_the_reasoner(graph: KnowledgeGraph):
+    asserted = graph.dataset.asserted()
+    yielded = {claim.triple for claim in graph.claims if claim.yields_triple}
+    others: set[Triple] = {claim.triple for claim in graph.claims if not claim.yields_triple}
+    assert not (others - yielded) & asserted

@@ -1,0 +1,45 @@
+"""Settings: one table for options, variables and documentation."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.settings import SETTINGS, Settings, from_environment
+
+
+def test_without_variables_the_defaults_hold():
+    assert from_environment({}) == Settings()
+
+
+def test_variables_give_values_of_their_kind():
+    paths = os.pathsep.join(["one.ttl", "two"])
+    environ = {"SORAFENIB_KG_PORT": "0", "SORAFENIB_KG_DATA": paths, "SORAFENIB_KG_EMPTY": "no"}
+    assert from_environment(environ) == Settings(port=0, data=(Path("one.ttl"), Path("two")))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        pytest.param("PORT", "web", "--port: 'web' is not a whole number", id="no_number"),
+        pytest.param("PORT", "70000", "--port: 70000 is above 65535", id="too_large"),
+        pytest.param("THREADS", "0", "--threads: at least 1", id="too_small"),
+        pytest.param("EMPTY", "maybe", "--empty: 'maybe' is neither true nor false", id="flag"),
+        pytest.param("ENTAILMENT", "dl", "--entailment: 'dl' is not rl or none", id="choice"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_option(
+    name: str, value: str, message: str
+):
+    with pytest.raises(SettingsError, match=message):
+        from_environment({f"SORAFENIB_KG_{name}": value})
+
+
+def test_data_and_nothing_exclude_each_other():
+    with pytest.raises(SettingsError, match="exclude each other"):
+        Settings(data=(Path("one.ttl"),), empty=True)
+
+
+def test_each_setting_has_one_sentence_of_help():
+    assert all(setting.about.help.endswith(".") for setting in SETTINGS.values())

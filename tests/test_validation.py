@@ -1,0 +1,108 @@
+"""The checks: each finds the fault that it is there for, and nothing in sound data."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sorafenib_kg.catalogue import read_catalogue
+from sorafenib_kg.resources import folder
+from sorafenib_kg.validation import CHECKS, Report, check, run_check
+from sorafenib_kg.validation.context import read_context
+
+FAULTS = sorted((Path(__file__).parent / "faults").iterdir())
+LABEL = re.compile(r"# (check|finds): (.*)")
+
+
+def expectations(fault: Path) -> tuple[str, list[str]]:
+    """Return the check that must find the fault, and what it must say."""
+    labels = [
+        match.groups()
+        for file in fault.iterdir()
+        for match in LABEL.finditer(file.read_text(encoding="utf-8"))
+    ]
+    [name] = [value for key, value in labels if key == "check"]
+    return name, [value for key, value in labels if key == "finds"]
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Report:
+    return check()
+
+
+@pytest.fixture(scope="module")
+def sound_sources(ontology: Path, sound: Path) -> list[Path]:
+    return [ontology, sound / "triples"]
+
+
+@pytest.fixture(scope="module")
+def text(sound: Path) -> str:
+    return (sound / "text.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_check_finds_the_fault(fault: Path, sound_sources: list[Path], text: str):
+    sources = [*sound_sources, *sorted(fault.glob("*.ttl"))]
+    name, messages = expectations(fault)
+    section = run_check(name, read_context(sources, text, fault), sources)
+    found = "\n".join(str(finding) for finding in section.findings)
+    assert messages
+    assert [message for message in messages if message not in found] == [], found
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKS if name != "consistency"])
+def test_sound_data_have_no_fault(name: str, sound_sources: list[Path], text: str):
+    section = run_check(name, read_context(sound_sources, text), sound_sources)
+    assert section.not_run is None
+    assert section.findings == ()
+
+
+def test_every_rule_has_a_fault_that_it_finds():
+    rules = {query.name for query in read_catalogue(folder("queries") / "checks")}
+    assert rules == {
+        f"{fault.name}-violation" for fault in FAULTS if expectations(fault)[0] == "rules"
+    }
+
+
+def test_every_check_has_a_fault_that_it_finds():
+    assert {expectations(fault)[0] for fault in FAULTS} == set(CHECKS)
+
+
+def test_the_bundled_data_are_clean(bundled: Report):
+    assert [str(f) for section in bundled.sections for f in section.errors] == []
+    assert [s.name for s in bundled.sections if s.not_run is not None] == ["source-text"]
+
+
+def test_the_only_warnings_are_about_what_the_text_itself_contradicts(bundled: Report):
+    warnings = [f.message for section in bundled.sections for f in section.findings]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("id:table-1-ineligibility: Interval and P value contradict")
+
+
+def test_the_table_of_the_review_has_its_171_sentences(bundled: Report):
+    assert bundled["sentences"].summary == "171 sentences of 1 document"
+
+
+def test_a_file_that_cannot_be_read_keeps_checks_that_need_it_from_running(tmp_path: Path):
+    file = tmp_path / "broken.ttl"
+    file.write_text('<urn:a> <urn:b> "1"^^<urn:d> . <urn:a>', encoding="utf-8")
+    report = check([file])
+    assert not report["syntax"].passed
+    assert not report["literals"].passed
+    assert report["terms"].not_run is not None
+
+
+def test_each_claim_is_listed_beside_its_sentence(sound_sources: list[Path], text: str):
+    section = run_check("source-text", read_context(sound_sources, text), sound_sources)
+    assert section.listing[1:3] == (
+        "id:claim-S01-001 (supports, stated): Alphadrug inhibits kinase A.",
+        "  S01 P1 s1 [0, 25): »Alphadrug blocks kinase A« and slows growth1.",
+    )
+
+
+def test_the_report_as_json_says_what_the_text_says(bundled: Report):
+    content = json.loads(bundled.as_json())
+    assert content["clean"] is True
+    assert [section["name"] for section in content["sections"]] == list(CHECKS)
+    assert all(section.title in bundled.as_text() for section in bundled.sections)
