@@ -92,6 +92,7 @@ def test_what_cannot_be_had_is_refused_with_a_list_of_what_can(accept):
         ("xml", Formats(XML, XML, RDFXML)),
         ("CSV", Formats("text/csv", "text/csv", None)),
         ("ttl", Formats(None, None, TURTLE)),
+        ("n3", Formats(None, None, TURTLE)),
         (XML, Formats(XML, XML, None)),
     ],
 )

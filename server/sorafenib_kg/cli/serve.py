@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import click
 
@@ -31,12 +32,21 @@ def _serve(settings: Settings, graph: KnowledgeGraph) -> None:
     # Flask and waitress take a quarter of a second to import, which no other command needs.
     from waitress.server import create_server
 
-    from sorafenib_kg.app import create_app
+    from sorafenib_kg.app import LARGEST_REQUEST, create_app
 
     app = create_app(settings, graph)
+    # The engine parses by recursion. The guard of queries is made for stacks of 8 MiB and more;
+    # threads have half a MiB on some systems.
+    threading.stack_size(64 * 2**20)
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            # What is a little too large is refused by the application, in its own words.
+            max_request_body_size=4 * LARGEST_REQUEST,
         )
     except OSError as error:
         reason = error.strerror or error

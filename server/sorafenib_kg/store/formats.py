@@ -58,9 +58,10 @@ FORMATS = (
         "text/turtle",
         _GRAPH,
         RdfFormat.TURTLE,
-        ("application/turtle", "application/x-turtle"),
+        # Turtle is a part of N3.
+        ("application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"),
         charset=True,
-        short_names=("ttl",),
+        short_names=("ttl", "n3"),
     ),
     Format(
         "jsonld",

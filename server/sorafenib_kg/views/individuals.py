@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sorafenib_kg.errors import UnknownNameError
+from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.namespaces import ID, SKG, graph_name, shorten
 from sorafenib_kg.negotiation import offers_of, prefers_html
 from sorafenib_kg.protocol import QueryOperation
@@ -29,13 +30,7 @@ class Statement:
     other: Cell
     triple: Triple
     inferred: bool
-
-    @property
-    def can_be_explained(self) -> bool:
-        """Say whether its proof tells anything: that it follows, or the claim that it is from."""
-        return self.other.kind not in ("blank", "triple") and (
-            self.inferred or self.triple.predicate.value.startswith(SKG.NAMESPACE)
-        )
+    explained: bool  # whether its proof tells more than that it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def create_blueprint(site: Site) -> Blueprint:
         output = request.args.get("format") or request.args.get("output")
         if output or not prefers_html(request.headers.get("Accept"), _DATA):
             return respond(site.store, QueryOperation(_both_directions(node), output=output))
-        return _page(site.store, node)
+        return _page(site.loaded, node)
 
     return blueprint
 
@@ -78,7 +73,8 @@ def _both_directions(node: NamedNode) -> str:
     )
 
 
-def _page(store: Store, node: NamedNode) -> str:
+def _page(graph: KnowledgeGraph, node: NamedNode) -> str:
+    store = graph.store
     outgoing = _statements(store, f"{node} ?p ?x")
     incoming = _statements(store, f"?x ?p {node}")
     terms = (term for table in (outgoing, incoming) for row in table.rows for term in row)
@@ -89,8 +85,8 @@ def _page(store: Store, node: NamedNode) -> str:
         iri=node.value,
         curie=shorten(node),
         label=labels(node),
-        outgoing=_groups(outgoing, labels, lambda predicate, x: Triple(node, predicate, x)),
-        incoming=_groups(incoming, labels, lambda predicate, x: Triple(x, predicate, node)),
+        outgoing=_groups(graph, outgoing, labels, lambda predicate, x: Triple(node, predicate, x)),
+        incoming=_groups(graph, incoming, labels, lambda predicate, x: Triple(x, predicate, node)),
         is_cut=outgoing.total != len(outgoing.rows) or incoming.total != len(incoming.rows),
         formats=formats_of("graph"),
     )
@@ -106,20 +102,32 @@ def _statements(store: Store, pattern: str) -> Table:
 
 
 def _groups(
-    table: Table, labels: Labels, triple: Callable[[Any, Any], Triple]
+    graph: KnowledgeGraph, table: Table, labels: Labels, triple: Callable[[Any, Any], Triple]
 ) -> tuple[Group, ...]:
     """Return the statements by predicate, what was only inferred last."""
     groups = (
         Group(
             cell(predicate, labels),
             tuple(
-                Statement(cell(other, labels), triple(predicate, other), _is_true(inferred))
+                _statement(graph, cell(other, labels), triple(predicate, other), _is_true(inferred))
                 for _, other, inferred in rows
             ),
         )
         for predicate, rows in groupby(filter(_is_readable, table.rows), key=itemgetter(0))
     )
     return tuple(sorted(groups, key=lambda group: group.inferred))
+
+
+def _statement(graph: KnowledgeGraph, other: Cell, triple: Triple, inferred: bool) -> Statement:
+    """Return a statement, to be explained if it follows or rests on a place in the source."""
+    named = not any(isinstance(term, BlankNode | Triple) for term in triple)
+    rests_on_source = bool(graph.claims.yielding(triple)) or (
+        triple.predicate.value.startswith(SKG.NAMESPACE)
+        and triple.predicate != SKG.definedAt
+        and bool(graph.claims.definitions(triple.subject))
+    )
+    explained = graph.closure is not None and named and (inferred or rests_on_source)
+    return Statement(other, triple, inferred, explained)
 
 
 def _is_readable(row: Sequence[Term | None]) -> bool:
