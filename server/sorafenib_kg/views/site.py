@@ -83,7 +83,7 @@ def describe(graph: KnowledgeGraph) -> About:
     """Read from the graph what the start page says about it."""
     store = graph.store
     header = _header(store)
-    inferred = _count(store, f"{{ GRAPH {graph_name('inferred')} {{ ?s ?p ?o }} }}")
+    inferred = _count(store, f"{{ GRAPH {graph_name('inferred')} {{ ?s ?p ?o }} }}", "*")
     return About(
         title=_text(header.get("title")) or _UNTITLED,
         description=_text(header.get("description")),
