@@ -1,6 +1,7 @@
 """``serve``: open the graph, then answer over HTTP."""
 
 import signal
+import socket
 import sys
 import threading
 
@@ -35,23 +36,18 @@ def _serve(settings: Settings, graph: KnowledgeGraph) -> None:
     from sorafenib_kg.app import LARGEST_REQUEST, create_app
 
     app = create_app(settings, graph)
+    listening = _listen(settings.host, settings.port)
     # The engine parses by recursion. The guard of queries is made for stacks of 8 MiB and more;
     # threads have half a MiB on some systems.
     threading.stack_size(64 * 2**20)
-    try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident=None,
-            # What is a little too large is refused by the application, in its own words.
-            max_request_body_size=4 * LARGEST_REQUEST,
-        )
-    except OSError as error:
-        reason = error.strerror or error
-        message = f"cannot listen on {settings.host} port {settings.port}: {reason}"
-        raise SettingsError(message) from error
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=settings.threads,
+        ident=None,
+        # What is a little too large is refused by the application, in its own words.
+        max_request_body_size=4 * LARGEST_REQUEST,
+    )
     # Whoever stops a service sends SIGTERM; waitress finishes running requests on SystemExit.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     inferred = graph.closure.statistics.inferred if graph.closure is not None else 0
@@ -59,14 +55,18 @@ def _serve(settings: Settings, graph: KnowledgeGraph) -> None:
         f"Sorafenib Knowledge Graph {graph.version}: "
         f"{len(graph.dataset.asserted()):,} triples asserted, {inferred:,} inferred"
     )
-    click.echo(f"Serving on {_address(settings.host, _port(server))} (Ctrl+C stops)")
+    click.echo(f"Serving on {_address(settings.host, listening.getsockname()[1])} (Ctrl+C stops)")
     server.run()
 
 
-def _port(server: object) -> int:
-    # A name that stands for several addresses gives a server with several sockets.
-    listening = getattr(server, "effective_listen", None)
-    return int(listening[0][1] if listening else getattr(server, "effective_port", 0))
+def _listen(host: str, port: int) -> socket.socket:
+    # waitress could do this too, but leaves its socket open where the port is taken.
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SettingsError(f"cannot listen on {host} port {port}: {reason}") from error
 
 
 def _address(host: str, port: int) -> str:

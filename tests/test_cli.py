@@ -1,0 +1,329 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import json
+import re
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import RdfFormat, parse
+
+from sorafenib_kg import validation
+from sorafenib_kg.cli import main
+from sorafenib_kg.exports import EXPORTS
+from sorafenib_kg.settings import SETTINGS
+from sorafenib_kg.validation import Finding, Report, Section
+
+PREFIX = "PREFIX id: <https://w3id.org/sorafenib-kg/id/> "
+COMMANDS = ["serve", "query", "explain", "check", "reason", "export"]
+
+
+def run(*arguments: str | Path, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
+
+
+@pytest.fixture
+def small(ontology: Path, sound: Path) -> list[str]:
+    return ["--data", str(ontology), "--data", str(sound / "triples")]
+
+
+def test_help_names_every_command_and_exit_code():
+    text = run("--help").output
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+    assert all(f"\n    {code}  " in text for code in (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "command", [*([name] for name in COMMANDS if name != "export"), ["export", "claims"]], ids=str
+)
+def test_each_command_shows_examples_and_the_variables_of_its_settings(command: list[str]):
+    text = run(*command, "--help").output
+    assert "Examples:" in text
+    shown = [setting for setting in SETTINGS.values() if f"{setting.option} " in text]
+    flat = " ".join(text.split())
+    assert all(f"[{setting.variable}]" in flat for setting in shown)
+
+
+@pytest.mark.parametrize("name", list(SETTINGS))
+def test_every_setting_is_an_option_of_some_command(name: str):
+    texts = [run(command, "--help").output for command in COMMANDS if command != "export"]
+    texts.append(run("export", "claims", "--help").output)
+    assert any(f"{SETTINGS[name].option} " in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["query", "nonsense"], "nonsense: neither a query", id="query_name"),
+        pytest.param(["query", "what-is-target"], "did you mean what-", id="similar_name"),
+        pytest.param(["query", "-", "--data", "gone.ttl"], "gone.ttl: there is no", id="file"),
+        pytest.param(["query", "-", "--empty", "--data", "x"], "exclude each other", id="both"),
+        pytest.param(["query"], "name a query, a file, or -", id="no_query"),
+        pytest.param(
+            ["explain", "nothing", "a", "b"], 'nothing has the label "nothing"', id="name"
+        ),
+        pytest.param(["check", "--source-text", "gone"], "gone: cannot be read", id="text"),
+        pytest.param(["serve", "--port", "x"], "--port: 'x' is not a whole number", id="port"),
+        pytest.param(["reason", "gone.ttl", "--out", "o.nt"], "gone.ttl: there is no", id="in"),
+        pytest.param(["reason", "gone.ttl", "--out", "o.doc"], "o.doc: its ending", id="out"),
+        pytest.param(["nonsense"], "No such command", id="command"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line_and_ends_with_2(
+    arguments: Sequence[str], message: str
+):
+    result = run(*arguments)
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+    assert result.exit_code == 2
+
+
+def test_a_query_that_is_not_sparql_names_input_and_place():
+    result = run("query", "-", "--empty", text="SELECT *\nWHERE { ?s skg:x ?o }")
+    assert result.stderr.startswith("Error: standard input: line 2, column 12: the prefix skg:")
+    assert result.exit_code == 2
+
+
+def test_all_problems_of_the_data_are_told_at_once(tmp_path: Path):
+    for name in ("one.ttl", "two.ttl"):
+        (tmp_path / name).write_text("<urn:a> x:b 1 .", encoding="utf-8")
+    result = run("query", "-", "--data", tmp_path, text="ASK {}")
+    assert result.stderr.count("The prefix x: has not been declared") == 2
+    assert result.exit_code == 2
+
+
+def test_a_variable_stands_in_for_an_option(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SORAFENIB_KG_EMPTY", "1")
+    result = run("query", "-", "--format", "csv", text="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert result.output.split() == ["n", "0"]
+
+
+def test_a_named_query_is_answered_as_a_table():
+    result = run("query", "what-does-sorafenib-target", "--format", "table")
+    assert re.search(r"id:raf-1 +skg:inhibitsTarget", result.output)
+    assert result.output.endswith(" rows\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "query", "start"),
+    [
+        pytest.param("json", "SELECT ?s { ?s ?p ?o }", '{"head"', id="json"),
+        pytest.param("xml", "SELECT ?s { ?s ?p ?o }", "<?xml", id="xml"),
+        pytest.param("csv", "SELECT ?s { ?s ?p ?o }", "s\n", id="csv"),
+        pytest.param("tsv", "SELECT ?s { ?s ?p ?o }", "?s\n", id="tsv"),
+        pytest.param("ttl", "CONSTRUCT WHERE { ?s ?p ?o }", "", id="ttl"),
+        pytest.param("nt", "CONSTRUCT WHERE { ?s ?p ?o }", "", id="nt"),
+        pytest.param("xml", "CONSTRUCT WHERE { ?s ?p ?o }", "<?xml", id="rdf_xml"),
+        pytest.param("json", "CONSTRUCT WHERE { ?s ?p ?o }", "[", id="json_ld"),
+        pytest.param("table", "ASK {}", "yes\n", id="ask"),
+    ],
+)
+def test_answers_come_in_each_format(form: str, query: str, start: str):
+    result = run("query", "-", "--empty", "--format", form, text=query)
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(start)
+
+
+def test_a_format_that_the_answer_cannot_have_is_refused():
+    result = run("query", "-", "--empty", "--format", "csv", text="CONSTRUCT WHERE { ?s ?p ?o }")
+    assert "can be had as text/turtle" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_query_file_is_read(tmp_path: Path, small: list[str]):
+    file = tmp_path / "mine.rq"
+    file.write_text(PREFIX + "SELECT ?o { id:kinase-a a ?o } ORDER BY ?o", encoding="utf-8")
+    result = run("query", file, "--format", "tsv", *small)
+    assert "<https://w3id.org/sorafenib-kg/ontology#Target>" in result.output.split()
+
+
+def test_without_entailment_nothing_is_inferred(small: list[str]):
+    query = PREFIX + "SELECT ?o { id:kinase-a a ?o }"
+    result = run("query", "-", "--entailment", "none", "--format", "tsv", *small, text=query)
+    assert result.output.split() == ["?o", "<https://w3id.org/sorafenib-kg/ontology#Protein>"]
+
+
+def test_the_list_of_queries_has_a_line_for_each():
+    lines = run("query", "--list").output.splitlines()
+    assert any(line.startswith("what-does-sorafenib-target\t") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["id:alphadrug", "skg:inhibits", "id:kinase-a"], id="curies"),
+        pytest.param(["alphadrug", "inhibits", "Kinase A"], id="labels"),
+        pytest.param(["drug alpha", "inhibits", "kinase A"], id="synonym"),
+        pytest.param(
+            ["<https://w3id.org/sorafenib-kg/id/alphadrug>", "inhibits", "id:kinase-a"], id="iri"
+        ),
+    ],
+)
+def test_explain_goes_down_to_claim_and_place(small: list[str], names: list[str]):
+    result = run("explain", *names, *small)
+    assert result.exit_code == 0, result.output
+    assert "prp-spo1" in result.output
+    assert "Alphadrug inhibits kinase A. [S01 P1 s1" in result.output
+    assert "reference" in result.output
+
+
+def test_explain_as_json_is_json(small: list[str]):
+    result = run("explain", "alphadrug", "inhibits", "kinase A", "--format", "json", *small)
+    assert json.loads(result.output)
+
+
+def test_what_does_not_hold_is_not_explained(small: list[str]):
+    result = run("explain", "kinase A", "inhibits", "alphadrug", *small)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+
+
+def test_a_literal_is_named_by_its_text(small: list[str]):
+    result = run("explain", "small trial", "registry id", "NCT00000001", *small)
+    assert result.exit_code == 0, result.output
+
+
+def report(*findings: Finding, not_run: str | None = None) -> Report:
+    return Report("1", (Section("syntax", "Syntax", findings=findings, not_run=not_run),))
+
+
+@pytest.mark.parametrize(
+    ("found", "arguments", "code"),
+    [
+        pytest.param(report(), [], 0, id="clean"),
+        pytest.param(report(Finding("bad")), [], 1, id="error"),
+        pytest.param(report(Finding("odd", severity="warning")), [], 0, id="warning"),
+        pytest.param(report(not_run="no Java"), [], 0, id="not_run"),
+        pytest.param(report(not_run="no Java"), ["--strict"], 1, id="not_run_strict"),
+    ],
+)
+def test_the_exit_code_of_check_says_whether_the_data_are_clean(
+    monkeypatch: pytest.MonkeyPatch, found: Report, arguments: list[str], code: int
+):
+    monkeypatch.setattr(validation, "check", lambda *given: found)
+    assert run("check", *arguments).exit_code == code
+
+
+def test_check_reports_errors_with_file_and_line(tmp_path: Path):
+    file = tmp_path / "broken.ttl"
+    file.write_text("<urn:a> x:b 1 .\n<urn:a> <urn:b> 01 .", encoding="utf-8")
+    result = run("check", "--data", file)
+    assert f"{file}: line 1, column 9: The prefix x: has not been declared" in result.output
+    assert f'{file}: line 1: <urn:b> has "01"' in result.output
+    assert result.exit_code == 1
+    sections = json.loads(run("check", "--json", "--data", file).output)["sections"]
+    assert sections[0]["verdict"] == "1 error"
+
+
+@pytest.mark.parametrize("ending", ["nt", "ttl", "nq", "trig", "rdf", "jsonld"])
+def test_reason_writes_what_is_asserted_and_what_follows(tmp_path: Path, ending: str):
+    rdf, rdfs = (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://www.w3.org/2000/01/rdf-schema#",
+    )
+    given = tmp_path / "given.nt"
+    given.write_text(
+        f"<urn:A> <{rdfs}subClassOf> <urn:B> .\n<urn:a> <{rdf}type> <urn:A> .", encoding="utf-8"
+    )
+    out = tmp_path / f"out.{ending}"
+    result = run("reason", given, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "2 triples asserted, 1 inferred" in result.output
+    formats = {"rdf": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD}
+    chosen = formats.get(ending) or RdfFormat.from_extension(ending)
+    written = {str(quad.triple) for quad in parse(path=out, format=chosen)}
+    assert f"<urn:a> <{rdf}type> <urn:B>" in written
+    assert len(written) == 3
+
+
+def test_reason_names_clashes_and_ends_with_1(tmp_path: Path):
+    given = tmp_path / "given.ttl"
+    given.write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+        "<urn:A> owl:disjointWith <urn:B> . <urn:a> a <urn:A> , <urn:B> .",
+        encoding="utf-8",
+    )
+    result = run("reason", given, "--out", tmp_path / "out.nt")
+    assert "clash by cax-dw" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_claims_are_exported_with_their_whole_layer(small: list[str]):
+    result = run("export", "claims", *small)
+    assert result.output.split("\n\n")[2] == (
+        "claim-S01-002  Autophagy may make tumours resist alphadrug.\n"
+        "    resistance by autophagy — confers resistance to — alphadrug (not asserted)\n"
+        "    supports, suggested (“may”)\n"
+        "    level: review, without reference; evidence: author statement without reference\n"
+        "    no reference; S01 P2 s1 [45, 79)\n"
+    )
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("form", ["text", "markdown", "tsv", "json"])
+def test_an_export_has_every_claim_in_each_format(
+    tmp_path: Path, sound: Path, small: list[str], kind: str, form: str
+):
+    out = tmp_path / "out"
+    text = sound / "text.txt"
+    arguments = ["--format", form, "--out", out, "--source-text", text]
+    assert run("export", kind, *arguments, *small).exit_code == 0
+    content = out.read_text(encoding="utf-8")
+    for words in (
+        "claim-S01-001",
+        "claim-S01-002",
+        "S01 P1 s1",
+        "Resistance may come from autophagy",
+    ):
+        assert words in content
+
+
+def test_a_text_that_is_not_the_source_is_refused(tmp_path: Path, small: list[str]):
+    text = tmp_path / "other.txt"
+    text.write_text("Another text.", encoding="utf-8")
+    result = run("export", "claims", "--source-text", text, *small)
+    assert "this is not the text of the claims" in result.stderr
+    assert result.exit_code == 2
+
+
+def test_serve_prints_its_address_and_answers_there(tmp_path: Path):
+    """The server runs as users run it: a process, from another folder, stopped by a signal."""
+    package = Path(__file__).parents[1] / "server"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sorafenib_kg", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(package), "PYTHONUNBUFFERED": "1"},
+    )
+    stop = threading.Timer(60, process.kill)
+    stop.start()
+    try:
+        assert process.stdout is not None
+        first, second = process.stdout.readline(), process.stdout.readline()
+        assert "triples asserted" in first
+        address = re.search(r"http://\S+", second)
+        assert address is not None, second
+        with urllib.request.urlopen(f"{address[0]}readyz") as response:  # noqa: S310 - our own
+            assert response.status == 200
+    finally:
+        process.terminate()
+        stop.cancel()
+        process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_port_that_is_taken_is_told_without_traceback():
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--empty", "--port", str(taken.getsockname()[1]))
+    assert "cannot listen on 127.0.0.1 port" in result.stderr
+    assert result.exit_code == 2
