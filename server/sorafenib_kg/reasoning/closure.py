@@ -161,7 +161,12 @@ class Closure:
                     yield self._clash(rule, premises, values)
 
     def _clash(self, rule: CompiledRule, premises: list[Encoded], values: dict[str, int]) -> Clash:
-        nodes = (self.dictionary.term(number) for number in dict.fromkeys(values.values()))
+        numbers: dict[int, None] = {}
+        for subject, predicate, value in (ground(atom, values) for atom in rule.body):
+            numbers[subject] = None
+            if predicate != self.engine.type:
+                numbers[value] = None
+        nodes = (self.dictionary.term(number) for number in numbers)
         return Clash(
             rule.name,
             tuple(node for node in nodes if isinstance(node, NamedNode | BlankNode)),

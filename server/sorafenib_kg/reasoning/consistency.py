@@ -140,7 +140,7 @@ def _ask_hermit(
 def _run(task: str, seconds: float) -> tuple[dict[str, Any] | None, bool]:
     """Run the script, and return the last thing it said and whether it came to its end."""
     script = Path(__file__).with_name("hermit.py")
-    with tempfile.TemporaryDirectory(prefix="sorafenib-kg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sorafenib-kg-hermit-") as folder:
         # owlready2 and Java leave temporary files behind when they are ended.
         places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
         process = subprocess.Popen(  # noqa: S603 - our own script, by our own interpreter

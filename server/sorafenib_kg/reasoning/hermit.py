@@ -34,7 +34,8 @@ def check(text: str) -> list[str] | None:
         ontology = world.get_ontology("urn:x-consistency#")
         ontology.load(fileobj=io.BytesIO(text.encode()))
         owlready2.sync_reasoner_hermit(world, debug=0)
-        return sorted(found.iri for found in world.inconsistent_classes() if hasattr(found, "iri"))
+        names = {str(found.iri) for found in world.inconsistent_classes() if hasattr(found, "iri")}
+        return sorted(names - {str(owlready2.Nothing.iri)})
     except owlready2.OwlReadyInconsistentOntologyError:
         return None
     except owlready2.OwlReadyJavaError as error:
@@ -48,11 +49,18 @@ def check(text: str) -> list[str] | None:
 
 
 def _java_message(text: str) -> str:
-    """Return the line of Java's output that says what happened."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "Exception" in line or "Error:" in line]
-    candidates = telling or lines[1:] or lines
-    return candidates[0] if candidates else "HermiT failed without a message"
+    """Return what Java's exception says, without where in Java it happened."""
+    _, _, said = text.partition('Exception in thread "main" ')
+    kind, _, message = said.partition(":")
+    kept = []
+    for line in message.splitlines():
+        if line.strip().startswith(("at ", "...", "Caused by")):
+            break
+        kept.append(line.strip())
+    sentence = " ".join(line for line in kept if line)
+    if not sentence:
+        return " ".join(text.split())[:200] or "HermiT failed without a message"
+    return f"HermiT: {kind.rsplit('.', 1)[-1]}: {sentence}"
 
 
 def shrink(

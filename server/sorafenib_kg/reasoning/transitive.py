@@ -106,9 +106,10 @@ def _closure_by_level(count: int, edges: Ints, looped: np.ndarray) -> Ints:
 
 def _unfold(pairs: Ints, labels: Ints, nodes: Ints, count: int) -> Ints:
     """Turn pairs of components into pairs of all their members."""
-    if count == len(nodes):  # no cycles of two or more: labels are in the order of the nodes
-        return np.sort(pack(nodes[pairs >> SHIFT], nodes[pairs & MASK]))
     order = np.argsort(labels, kind="stable")
+    if count == len(nodes):  # no cycles of two or more: each component is one node
+        single = nodes[order]
+        return np.sort(pack(single[pairs >> SHIFT], single[pairs & MASK]))
     bounds = np.searchsorted(labels[order], np.arange(count + 1))
     members = nodes[order]
     firsts, seconds = pairs >> SHIFT, pairs & MASK

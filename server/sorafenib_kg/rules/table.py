@@ -34,13 +34,16 @@ def _restriction(shape: str, first: str, second: str, on_first: str, on_second: 
     return (shape + _ON).format(first, second, on_first, on_second)
 
 
-def _with_equal_operands() -> Iterator[Rule]:
-    """Give the rules on restrictions for operands that are the same, hence trivially ordered."""
+def _with_trivial_order() -> Iterator[Rule]:
+    """Give the rules on restrictions whose operands are the same, or one of them everything."""
     same = ("?y", "?y", "?p", "?p")
     is_class = "?y rdf:type owl:Class"
     forward, backward = "?c1 rdfs:subClassOf ?c2", "?c2 rdfs:subClassOf ?c1"
     yield parse_rule("scm-svf1", _restriction(_SOME, *same) + is_class, forward, _WORDS_SVF1)
     yield parse_rule("scm-avf1", _restriction(_ALL, *same) + is_class, forward, _WORDS_AVF1)
+    wider = ("?y", "owl:Thing", "?p", "?p")
+    yield parse_rule("scm-svf1", _restriction(_SOME, *wider) + is_class, forward, _WORDS_SVF1)
+    yield parse_rule("scm-avf1", _restriction(_ALL, *wider) + is_class, forward, _WORDS_AVF1)
     for kind in ("owl:ObjectProperty", "owl:DatatypeProperty"):
         is_property = f"?p rdf:type {kind}"
         yield parse_rule("scm-hv", _restriction(_VALUE, *same) + is_property, forward, _WORDS_HV)
@@ -240,7 +243,7 @@ RULES: tuple[Rule, ...] = (
     *_CLASSES,
     *_CLASS_AXIOMS,
     *_SCHEMA,
-    *_with_equal_operands(),
+    *_with_trivial_order(),
 )
 
 WORDS: Mapping[str, str] = MappingProxyType({rule.name: rule.words for rule in RULES})
