@@ -96,7 +96,7 @@ def open_graph(
     closure = None
     if settings.entailment == "rl":
         progress("Reasoning")
-        closure = materialise(dataset.asserted())
+        closure = materialise(quad.triple for quad in dataset.quads)
     progress("Storing")
     store = MemoryStore(
         dataset.quads,

@@ -42,7 +42,7 @@ def reason(context: click.Context, files: tuple[Path, ...], out: Path) -> None:
         step("Loading")
         dataset = load(files)
         step("Reasoning")
-        closure = materialise(dataset.asserted())
+        closure = materialise(quad.triple for quad in dataset.quads)
         step("Writing")
         content: Iterator[Quad | Triple]
         if chosen in _WITH_GRAPHS:

@@ -45,7 +45,7 @@ class Context:
     @cached_property
     def closure(self) -> Closure:
         """What follows by OWL 2 RL."""
-        return materialise(self.dataset.asserted())
+        return materialise(quad.triple for quad in self.dataset.quads)
 
     @cached_property
     def store(self) -> Store:
