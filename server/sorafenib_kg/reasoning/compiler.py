@@ -93,7 +93,8 @@ class Compiler:
     """Specialises a rule table for the triples that it has learned.
 
     ``predicates`` and ``types`` are the numbers of the predicates, and of the classes as objects
-    of rdf:type, whose triples it wants to learn. ``skipped`` holds what it could make no rule of:
+    of rdf:type, whose triples it wants to learn; ``reflexive`` those of predicates whose triples
+    from a thing to itself say nothing. ``skipped`` holds what it could make no rule of:
     pairs of the reason and the number of the term concerned.
     """
 
