@@ -1,6 +1,7 @@
 """The checks: each finds the fault that it is there for, and nothing in sound data."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sorafenib_kg.validation import CHECKS, Report, check, run_check
 from sorafenib_kg.validation.context import read_context
 
 FAULTS = sorted((Path(__file__).parent / "faults").iterdir())
+SOURCE_TEXT = os.environ.get("SORAFENIB_KG_SOURCE_TEXT")
 LABEL = re.compile(r"# (check|finds): (.*)")
 
 
@@ -94,6 +96,14 @@ def test_a_file_that_cannot_be_read_keeps_checks_that_need_it_from_running(tmp_p
     assert not report["syntax"].passed
     assert not report["literals"].passed
     assert report["terms"].not_run is not None
+
+
+@pytest.mark.skipif(SOURCE_TEXT is None, reason="SORAFENIB_KG_SOURCE_TEXT is not set")
+def test_the_hashes_are_those_of_the_review():
+    source_text = Path(SOURCE_TEXT or "").read_bytes().decode()
+    section = run_check("source-text", read_context(None, source_text))
+    assert section.findings == ()
+    assert section.summary == "171 hashes compared"
 
 
 def test_each_claim_is_listed_beside_its_sentence(sound_sources: list[Path], text: str):
