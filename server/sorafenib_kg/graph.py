@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -9,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from sorafenib_kg.claims import ClaimIndex
 from sorafenib_kg.descriptions import Term, read_labels
 from sorafenib_kg.errors import ReasoningError, UnknownNameError
-from sorafenib_kg.explanation import Explanation, explain
+from sorafenib_kg.explanation import Explainer, Explanation
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import RDFS, SKOS, expand, shorten
 from sorafenib_kg.reasoning import Closure, materialise
@@ -17,7 +18,7 @@ from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import MemoryStore
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnowledgeGraph:
     """What was asserted, what follows, and a store that answers for both."""
 
@@ -36,11 +37,16 @@ class KnowledgeGraph:
         """Return the version of the data."""
         return self.dataset.version
 
-    def explain(self, triple: Triple) -> Explanation:
-        """Return why a triple holds; raise NotEntailedError if it does not."""
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Return what explains triples of this graph; indexed at its first use."""
         if self.closure is None:
             raise ReasoningError("there is nothing to explain by, as entailment is none")
-        return explain(self.closure, self.dataset, self.labels, triple)
+        return Explainer(self.closure, self.dataset, self.labels)
+
+    def explain(self, triple: Triple) -> Explanation:
+        """Return why a triple holds; raise NotEntailedError if it does not."""
+        return self.explainer.explain(triple)
 
     def find(self, text: str) -> NamedNode:
         """Return the thing that a CURIE, an IRI in ``<>``, or a label stands for.

@@ -27,16 +27,19 @@ def as_text(explanation: Explanation) -> str:
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
-    shown: set[int] = set()
+    # Numbered anew, as the steps that are left out would leave gaps.
+    shown: dict[int, int] = {}
     waiting: list[tuple[Step, int]] = [(explanation.conclusion, 0)]
     while waiting:
         step, depth = waiting.pop()
         indent = _INDENT * depth
-        if step.number in shown and step.rule is not None:
-            yield f"{indent}{step.text} (step {step.number}, above)"
+        if step.number in shown:
+            yield f"{indent}{step.text} (step {shown[step.number]}, above)"
             continue
-        shown.add(step.number)
-        label = f"{step.number}. " if step.rule is not None else "- "
+        label = "- "
+        if step.rule is not None:
+            shown[step.number] = len(shown) + 1
+            label = f"{shown[step.number]}. "
         yield f"{indent}{label}{step.text}"
         if step.rule is not None:
             yield f"{indent}   by {step.rule}: {step.words}"
