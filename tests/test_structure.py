@@ -18,8 +18,8 @@ LAYERS = [
     {"validation"},
     {"reasoning"},
     {"loader"},
-    {"catalogue", "claims", "rules", "sources"},
-    {"descriptions", "resources", "settings"},
+    {"catalogue", "claims", "mappings", "rules", "sources"},
+    {"databases", "descriptions", "resources", "settings"},
     {"namespaces"},
     {"errors"},
 ]

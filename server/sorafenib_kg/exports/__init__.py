@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.exports import claims
+from sorafenib_kg.exports import claims, links
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.namespaces import SKG
 
@@ -37,6 +37,16 @@ EXPORTS = {
                 "markdown": claims.as_markdown,
                 "tsv": claims.as_tsv,
                 "json": claims.as_json,
+            },
+        ),
+        Export(
+            "links",
+            "Which entity is linked to which external identifiers, and which to none, and why.",
+            {
+                "text": links.as_text,
+                "markdown": links.as_markdown,
+                "tsv": links.as_tsv,
+                "json": links.as_json,
             },
         ),
     )
