@@ -28,7 +28,7 @@ def write(path: Path, text: str) -> Path:
 
 def test_the_bundled_files_go_into_the_graphs_that_are_fixed(bundled: Dataset):
     sections = {f"S{number:02}" for number in range(1, 17)} - {"S02", "S08"}
-    assert graphs(bundled) == {"ontology", "entities", "trials"} | sections
+    assert graphs(bundled) == {"ontology", "entities", "mappings", "trials"} | sections
 
 
 def test_the_folders_by_name_are_the_same_as_the_bundled_ones(bundled: Dataset, ontology: Path):
