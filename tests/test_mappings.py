@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from sorafenib_kg import __version__
+from sorafenib_kg.app import create_app
 from sorafenib_kg.cli import main
 from sorafenib_kg.databases import DATABASES, database_of, external_curie
 from sorafenib_kg.errors import LoadError
@@ -19,6 +20,7 @@ from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.mappings import FILE, MAPPINGS, MATCHES, MappingSet, as_turtle, read_mappings
 from sorafenib_kg.namespaces import ID, OWL, RDF, SKG, SKOS, graph_name
 from sorafenib_kg.reasoning import materialise
+from sorafenib_kg.settings import Settings
 from sorafenib_kg.validation.identifiers import FORMS
 
 ROOT = Path(__file__).parents[1]
@@ -219,6 +221,20 @@ def test_a_row_without_prefix_is_named(tmp_path: Path):
     )
     with pytest.raises(LoadError, match=r"mappings\.sssom\.tsv: line \d+: CHEBY:50924 has no"):
         read_mappings(path)
+
+
+def test_pages_show_identifiers_as_links(graph: KnowledgeGraph):
+    page = (
+        create_app(Settings(), graph)
+        .test_client()
+        .get("/id/raf-1", headers={"Accept": "text/html"})
+    )
+    for start, local, name in (
+        ("https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/", "9829", "hgnc:9829"),
+        ("http://purl.uniprot.org/uniprot/", "P04049", "uniprot:P04049"),
+    ):
+        shown = f'<a href="{start}{local}" rel="noreferrer" title="{start}{local}">{name}</a>'
+        assert shown in page.text
 
 
 def report(form: str) -> str:

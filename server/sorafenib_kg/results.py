@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from sorafenib_kg.databases import external_curie
 from sorafenib_kg.namespaces import GRAPH, ID, RDF, RDFS, SKOS, XSD, graph_name, shorten
 from sorafenib_kg.store import Store, Table, Term
 
@@ -52,7 +53,8 @@ class Labels:
 
     def __call__(self, node: NamedNode) -> str:
         """Return the label of an IRI, or else its CURIE, or else the IRI."""
-        return self.by_iri.get(node) or _COMMON.get(node) or shorten(node).strip("<>")
+        known = self.by_iri.get(node) or _COMMON.get(node) or external_curie(node)
+        return known or shorten(node).strip("<>")
 
 
 def labels_of(store: Store, terms: Iterable[Term | None]) -> Labels:
