@@ -107,6 +107,9 @@ def as_turtle(mappings: MappingSet) -> str:
         "void": "http://rdfs.org/ns/void#",
     }
     blocks = [
+        # OWL 2 DL wants every class declared, also those of others.
+        "void:Dataset a owl:Class .",
+        "void:Linkset a owl:Class .",
         _header(mappings.metadata),
         "# Namespaces, each with its licence",
         *(_namespace(database) for database in mappings.databases),
