@@ -167,6 +167,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     polarity: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode
+    Section: NamedNode
     sectionCode: NamedNode
     Sentence: NamedNode
     SourceDocument: NamedNode
@@ -176,6 +177,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     textLength: NamedNode
     TextLocator: NamedNode
     via: NamedNode
+    withoutClaim: NamedNode
 
 
 # The value individuals that the claim rule decides by.

@@ -1,5 +1,7 @@
 """``check``: everything that is wrong with the data, in one report."""
 
+import json
+
 import click
 
 from sorafenib_kg.cli.console import progress, read_text, write
@@ -10,16 +12,26 @@ EXAMPLES = """\b
 Examples:
   sorafenib-kg check
   sorafenib-kg check --source-text review.txt
+  sorafenib-kg check --coverage
   sorafenib-kg check --data ontology --data triples --json"""
 
 
 @click.command(epilog=EXAMPLES, short_help="Find everything that is wrong with the data.")
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Write only which sentences of the source carry claims, by section.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 @click.option("--strict", is_flag=True, help="Fail also if a check could not be run.")
 @with_settings("data", "source_text")
 @click.pass_context
-def check(context: click.Context, settings: Settings, as_json: bool, strict: bool) -> None:
+def check(
+    context: click.Context, settings: Settings, coverage: bool, as_json: bool, strict: bool
+) -> None:
     """Check files, terms, places, shapes, rules, profile and consistency of the data."""
+    if coverage:
+        context.exit(_write_coverage(settings, as_json))
     # pySHACL and rdflib take half a second to import, which no other command needs.
     from sorafenib_kg import validation
 
@@ -31,3 +43,12 @@ def check(context: click.Context, settings: Settings, as_json: bool, strict: boo
         )
     write(report.as_json() if as_json else report.as_text())
     context.exit(0 if report.clean and (report.complete or not strict) else 1)
+
+
+def _write_coverage(settings: Settings, as_json: bool) -> int:
+    from sorafenib_kg.loader import load
+    from sorafenib_kg.validation import coverage
+
+    found = coverage.coverage(load(settings.data or None))
+    write(json.dumps(found.as_json(), indent=2) if as_json else coverage.as_text(found))
+    return 0 if found.complete else 1
