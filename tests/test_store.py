@@ -292,6 +292,10 @@ def test_a_syntax_error_comes_with_a_way_out(store, query, hint):
         "SELECT * { VALUES ?x { 1e1SERVICE } }",
         "SELECT * { ?s ?p 'a' # '\nSERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "ASK { FILTER EXISTS { SERVICE <http://127.0.0.1:9/> {} } }",
+        "PREFIX : <http://127.0.0.1:9/> ASK { SERVICE:a{} }",
+        "PREFIX a: <http://127.0.0.1:9/> ASK { SERVICEa:b{} }",
+        "PREFIX : <http://127.0.0.1:9/> ASK { SERVICESILENT:a#\n{} }",
+        "PREFIX : <http://127.0.0.1:9/> ASK { ?s ?p :.SERVICE:a{} }",
     ],
 )
 def test_nothing_is_asked_of_other_servers(store, query):
@@ -309,6 +313,38 @@ def test_nothing_is_asked_of_other_servers(store, query):
 )
 def test_the_word_alone_is_no_harm(store, query):
     assert store.answer(query).kind == "boolean"
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    ["1<'>')%s'", "1<2)%s#>\n'", "1<<x:'>)%s'", "1<2#'''>\n)%s#'''"],
+)
+@pytest.mark.parametrize(
+    "hidden", ["SERVICE<http://127.0.0.1:9/>{}", "{" * 3000 + "}" * 3000], ids=["SERVICE", "depth"]
+)
+def test_a_less_than_that_looks_like_an_iri_hides_nothing(store, hiding, hidden):
+    with pytest.raises(QueryRefusedError):
+        store.answer(f"ASK {{ FILTER({hiding % hidden} }}")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "FILTER(?x<5&&?y>3)",
+        "FILTER(?x < '>')",
+        "FILTER(?x IN (<urn:a#b>, <urn:a(b)>))",
+        "?x ?y (<http://example.org/a#b> <http://example.org/a#c>)",
+        "VALUES (?x ?y) { (<urn:a#b> <urn:a'c>) }",
+        "?x ?y <urn:a'b> . ?x ?y <urn:a#b>",
+    ],
+)
+def test_what_is_clearly_an_iri_or_less_than_is_read(store, pattern):
+    assert store.answer(f"ASK {{ {pattern} }} # service")
+
+
+def test_a_dot_behind_a_blank_node_counts_as_a_pattern(store):
+    with pytest.raises(QueryRefusedError, match="patterns"):
+        store.answer("ASK { " + "?s ?p _:b. " * 400 + "}")
 
 
 def repeated(before: str, part: str, after: str, count: int = 20_000) -> str:

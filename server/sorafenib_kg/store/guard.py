@@ -6,6 +6,7 @@ SERVICE clause out to the network. The limits were measured: all of them can be 
 without harm on a stack of 8 MiB.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ LIMITS = Limits()
 # Texts below these sizes offend by SERVICE only.
 _SHORT = 2000
 _FEW_BRACKETS = 40
+_HIDING = re.compile(r"^<(?![A-Za-z][A-Za-z0-9+.\-]*://).*['#)]")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Sizes:
     operators: int = 0
     top_level: int = 0
     service: bool = False
+    ambiguous: str | None = None
 
 
 def check(query: str, limits: Limits = LIMITS) -> None:
@@ -66,6 +69,11 @@ def _is_harmless(query: str) -> bool:
 def _judge(sizes: _Sizes, limits: Limits) -> None:
     if sizes.service:
         raise QueryRefusedError("SERVICE is switched off: this server asks no other one")
+    if sizes.ambiguous is not None:
+        raise QueryRefusedError(
+            f"'{sizes.ambiguous}' may be less-than or the beginning of an IRI; write a blank "
+            "behind '<', or the IRI as a prefixed name"
+        )
     for size, limit, what in (
         (sizes.deepest, limits.depth, "brackets inside brackets"),
         (sizes.patterns, limits.patterns, "triple patterns, path steps and groups"),
@@ -82,12 +90,15 @@ def _measure(query: str) -> _Sizes:
     stack: list[str] = []
     data_block = 0  # depth of the brackets of VALUES, whose contents cost no planning
     after_values = False
+    previous: Token | None = None
     previous_is_term = False
     for token in tokens(query):
         kind, text, _ = token
         is_term = False
-        if kind == "word" and "SERVICE" in text.upper():
-            sizes.service = True
+        sizes.service = sizes.service or _is_service(previous, token)
+        if stack and stack[-1] == "(" and not data_block and _is_ambiguous(previous, text):
+            sizes.ambiguous = sizes.ambiguous or text
+        previous = token
         if kind == "open":
             stack.append(text)
             sizes.deepest = max(sizes.deepest, len(stack))
@@ -116,6 +127,27 @@ def _measure(query: str) -> _Sizes:
                 sizes.patterns += 2
         previous_is_term = is_term
     return sizes
+
+
+def _is_service(previous: Token | None, token: Token) -> bool:
+    if token.text == "{" and previous is not None and previous.kind == "name":
+        # The engine wants no blank behind a keyword: in SERVICEa:b{} it reads SERVICE a:b {}.
+        return "SERVICE" in previous.text.partition(":")[0].upper()
+    return token.kind == "word" and "SERVICE" in token.text.upper()
+
+
+def _is_ambiguous(previous: Token | None, text: str) -> bool:
+    """Say whether what looks like an IRI may be less-than, and then hides something.
+
+    Less-than stands inside parentheses, behind an operand; only a parser knows it from an IRI
+    in a collection. Taken for one another, they leave the reader inside a string, a comment or
+    parentheses where the engine is outside: ``1<'>'``. What has a scheme and ``//`` is an IRI.
+    """
+    if previous is None or previous.kind == "open" or previous.kind == "op":
+        return False
+    if text == "<<":
+        return True
+    return text.startswith("<") and _HIDING.search(text) is not None
 
 
 def _is_term(token: Token) -> bool:

@@ -36,9 +36,10 @@ _TOKEN = re.compile(
   | (?P<open><<|[({\[])
   | (?P<close>>>|[)}\]])
   | (?P<variable>[?$@][\w·]+)
-  | (?P<blank>_:[\w.\-·]+)
-  # A dot at the end of a prefixed name ends the triple.
-  | (?P<name>(?:[^\W\d_][\w.\-]{0,63})?:(?:(?:[\w:.\-%·]|\\.)*(?:[\w:\-%·]|\\.))?)
+  # A dot at the end of a name ends the triple, and so does one at its beginning.
+  | (?P<blank>_:\w(?:[\w.\-·]*[\w\-·])?)
+  | (?P<name>(?:[^\W\d_][\w.\-]{0,63})?:
+        (?:(?:[\w:%]|\\.)(?:(?:[\w:.\-%·]|\\.)*(?:[\w:\-%·]|\\.))?)?)
   | (?P<number>\d+\.(?=\d))
   # A number with letters behind it is two tokens to the engine: 1e1SERVICE.
   | (?P<word>[A-Za-z_0-9]+)
