@@ -71,6 +71,7 @@ def test_every_setting_is_an_option_of_some_command(name: str):
         pytest.param(["serve", "--port", "x"], "--port: 'x' is not a whole number", id="port"),
         pytest.param(["reason", "gone.ttl", "--out", "o.nt"], "gone.ttl: there is no", id="in"),
         pytest.param(["reason", "gone.ttl", "--out", "o.doc"], "o.doc: its ending", id="out"),
+        pytest.param(["check", "--coverage", "--report", "shacl"], "is a table", id="coverage"),
         pytest.param(["nonsense"], "No such command", id="command"),
     ],
 )
@@ -207,6 +208,13 @@ def test_the_exit_code_of_check_says_whether_the_data_are_clean(
 ):
     monkeypatch.setattr(validation, "check", lambda *given: found)
     assert run("check", *arguments).exit_code == code
+
+
+def test_check_writes_its_report_in_shacl(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(validation, "check", lambda *given: report(Finding("bad")))
+    result = run("check", "--report", "shacl")
+    assert "sh:ValidationReport" in result.output
+    assert result.exit_code == 1
 
 
 def test_check_reports_errors_with_file_and_line(tmp_path: Path):

@@ -6,11 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
+from rdflib import RDF, RDFS, SH, Graph
 
 from sorafenib_kg.catalogue import read_catalogue
 from sorafenib_kg.resources import folder
 from sorafenib_kg.sources import CATALOG
-from sorafenib_kg.validation import CHECKS, Report, check, run_check
+from sorafenib_kg.validation import (
+    CHECKS,
+    Finding,
+    Report,
+    Section,
+    as_shacl,
+    check,
+    run_check,
+)
 from sorafenib_kg.validation.context import read_context
 
 FAULTS = sorted((Path(__file__).parent / "faults").iterdir())
@@ -112,6 +121,41 @@ def test_each_claim_is_listed_beside_its_sentence(sound_sources: list[Path], tex
         "id:claim-S01-001 (supports, stated): Alphadrug inhibits kinase A.",
         "  S01 P1 s1 [0, 25): »Alphadrug blocks kinase A« and slows growth1.",
     )
+
+
+def shacl(report: Report) -> Graph:
+    return Graph().parse(data=as_shacl(report), format="turtle")
+
+
+def test_the_report_in_shacl_has_a_result_for_each_finding(bundled: Report):
+    graph = shacl(bundled)
+    findings = [finding for section in bundled.sections for finding in section.findings]
+    results = list(graph.subjects(RDF.type, SH.ValidationResult))
+    assert len(results) == len(findings) == 1
+    [focus] = graph.objects(results[0], SH.focusNode)
+    assert str(focus).endswith("/id/table-1-ineligibility")
+    assert graph.value(results[0], SH.resultSeverity) == SH.Warning
+    assert "not run" in " ".join(graph.objects(None, RDFS.comment))
+
+
+def test_each_result_has_what_shacl_asks_of_one(sound_sources: list[Path], text: str):
+    sources = [*sound_sources, Path(__file__).parent / "faults" / "label-shared"]
+    section = run_check("rules", read_context(sources, text), sources)
+    graph = shacl(Report("1", (section, Section("syntax", "Syntax", findings=(Finding("x"),)))))
+    [root] = graph.subjects(RDF.type, SH.ValidationReport)
+    assert graph.value(root, SH.conforms).toPython() is False
+    results = set(graph.objects(root, SH.result))
+    assert len(results) == len(section.findings) + 1
+    for result in results:
+        for required in (SH.focusNode, SH.resultSeverity, SH.sourceConstraintComponent):
+            assert len(list(graph.objects(result, required))) == 1
+    sources = {str(source) for source in graph.objects(None, SH.sourceConstraintComponent)}
+    assert any(source.endswith("/check/rules#label-shared-violation") for source in sources)
+
+
+def test_without_findings_the_report_in_shacl_conforms():
+    [conforms] = shacl(Report("1", (Section("syntax", "Syntax"),))).objects(None, SH.conforms)
+    assert conforms.toPython() is True
 
 
 def test_the_report_as_json_says_what_the_text_says(bundled: Report):

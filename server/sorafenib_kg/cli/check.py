@@ -13,7 +13,8 @@ Examples:
   sorafenib-kg check
   sorafenib-kg check --source-text review.txt
   sorafenib-kg check --coverage
-  sorafenib-kg check --data ontology --data triples --json"""
+  sorafenib-kg check --data ontology --data triples --report json
+  sorafenib-kg check --report shacl > report.ttl"""
 
 
 @click.command(epilog=EXAMPLES, short_help="Find everything that is wrong with the data.")
@@ -22,16 +23,26 @@ Examples:
     is_flag=True,
     help="Write only which sentences of the source carry claims, by section.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@click.option(
+    "--report",
+    "form",
+    type=click.Choice(["text", "json", "shacl"]),
+    default="text",
+    show_default=True,
+    help="How to write the report; shacl is a sh:ValidationReport in Turtle.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --report json.")
 @click.option("--strict", is_flag=True, help="Fail also if a check could not be run.")
 @with_settings("data", "source_text")
 @click.pass_context
 def check(
-    context: click.Context, settings: Settings, coverage: bool, as_json: bool, strict: bool
+    context: click.Context, settings: Settings, coverage: bool, form: str, strict: bool
 ) -> None:
     """Check files, terms, places, shapes, rules, profile and consistency of the data."""
     if coverage:
-        context.exit(_write_coverage(settings, as_json))
+        if form == "shacl":
+            raise click.UsageError("--coverage is a table, which SHACL's vocabulary cannot say")
+        context.exit(_write_coverage(settings, as_json=form == "json"))
     # pySHACL and rdflib take half a second to import, which no other command needs.
     from sorafenib_kg import validation
 
@@ -41,11 +52,17 @@ def check(
             read_text(settings.source_text),
             lambda title, done, total: step(f"{title} ({done + 1} of {total})"),
         )
-    write(report.as_json() if as_json else report.as_text())
+    match form:
+        case "shacl":
+            write(validation.as_shacl(report))
+        case "json":
+            write(report.as_json())
+        case _:
+            write(report.as_text())
     context.exit(0 if report.clean and (report.complete or not strict) else 1)
 
 
-def _write_coverage(settings: Settings, as_json: bool) -> int:
+def _write_coverage(settings: Settings, *, as_json: bool) -> int:
     from sorafenib_kg.loader import load
     from sorafenib_kg.validation import coverage
 

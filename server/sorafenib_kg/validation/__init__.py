@@ -14,10 +14,19 @@ from sorafenib_kg.validation.profile import check_profile
 from sorafenib_kg.validation.report import Finding, Report, Section, not_run, of_problem, section
 from sorafenib_kg.validation.rules import check_rules
 from sorafenib_kg.validation.sentences import check_sentences, check_source_text
+from sorafenib_kg.validation.shacl_report import as_shacl
 from sorafenib_kg.validation.shapes import check_shapes
 from sorafenib_kg.validation.terms import check_terms
 
-__all__ = ["CHECKS", "Finding", "Report", "Section", "check", "run_check"]
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "Report",
+    "Section",
+    "as_shacl",
+    "check",
+    "run_check",
+]
 
 
 def _syntax(context: Context, ontologies: Sequence[Path]) -> Section:

@@ -60,7 +60,9 @@ class Context:
 
     def finding(self, node: Term, message: str, severity: Severity = "error") -> Finding:
         """Return a finding about a node, with the place where the node is described."""
-        return Finding(f"{self.name(node)}: {message}", *self.places.described(node), severity)
+        file, line = self.places.described(node)
+        iri = node.value if isinstance(node, NamedNode) else None
+        return Finding(f"{self.name(node)}: {message}", file, line, severity, node=iri)
 
     def name(self, node: Term) -> str:
         """Return how a node is called in messages."""

@@ -19,6 +19,8 @@ class Finding:
     line: int | None = None
     severity: Severity = "error"
     column: int | None = None
+    node: str | None = None  # the IRI of what is at fault
+    rule: str | None = None  # of a check that has several, the one that found it
 
     def __str__(self) -> str:
         """Return the finding in one line, ``triples/drugs.ttl: line 12: …``."""

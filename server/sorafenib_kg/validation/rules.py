@@ -1,6 +1,7 @@
 """The checks that are queries: any row of ``queries/checks/*-violation.rq`` is a violation."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions
@@ -43,7 +44,7 @@ def violations(context: Context, query: ExampleQuery) -> Iterator[Finding]:
             if value
         )
         message = f"{query.summary.removesuffix('.')}{f' ({values})' if values else ''}."
-        yield context.finding(row[0], message)
+        yield replace(context.finding(row[0], message), rule=query.name)
 
 
 def _shown(term: Term) -> str:
