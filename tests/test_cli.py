@@ -106,8 +106,29 @@ def test_a_variable_stands_in_for_an_option(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_named_query_is_answered_as_a_table():
     result = run("query", "what-does-sorafenib-target", "--format", "table")
-    assert re.search(r"id:raf-1 +skg:inhibitsTarget", result.output)
+    assert re.search(r"Raf-1 \(id:raf-1\) +inhibits target \(skg:inhibitsTarget\)", result.output)
     assert result.output.endswith(" rows\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        pytest.param(
+            "SELECT ?x { BIND (id:kinase-a AS ?x) }", "kinase A (id:kinase-a)", id="label"
+        ),
+        pytest.param(
+            "SELECT ?x ?xLabel { BIND (id:kinase-a AS ?x) BIND ('a' AS ?xLabel) }",
+            "id:kinase-a a",
+            id="label_asked_for",
+        ),
+        pytest.param("SELECT ?x { BIND (id:claim-S01-001 AS ?x) }", "id:claim-S01-001", id="none"),
+        pytest.param("SELECT ?x { BIND (0.50 AS ?x) }", "0.50", id="number"),
+    ],
+)
+def test_a_table_shows_labels_beside_names(small: list[str], query: str, row: str):
+    result = run("query", "-", "--format", "table", *small, text=PREFIX + query)
+    rows = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert row in rows
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """``query``: ask the graph a question in SPARQL."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 from pyoxigraph import Literal, NamedNode
@@ -53,7 +54,7 @@ def query(settings: Settings, query: str | None, listing: bool, format_name: str
         graph = open_graph(settings, step)
     try:
         if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
-            _print_table(graph.store.table(text))
+            _print_table(graph.store.table(text), graph.labels)
         else:
             write(graph.store.answer(text, formats=_formats(format_name)).body.decode())
     except QuerySyntaxError as error:
@@ -90,13 +91,15 @@ def _formats(name: str | None) -> Formats:
     return Formats(media_type("solutions"), media_type("boolean"), media_type("graph"))
 
 
-def _print_table(table: Table) -> None:
+def _print_table(table: Table, labels: Mapping[Term, str]) -> None:
     if table.kind == "boolean":
         write("yes" if table.boolean else "no")
         return
     grid = _grid(*table.variables)
+    # Where the query has asked for a thing's label itself, once is enough.
+    shown = [{} if f"{name}Label" in table.variables else labels for name in table.variables]
     for row in table.rows:
-        grid.add_row(*(_cell(term) for term in row))
+        grid.add_row(*(_cell(term, its) for term, its in zip(row, shown, strict=True)))
     results.print(grid)
     count = len(table.rows)
     results.print(f"{count} row{'' if count == 1 else 's'}")
@@ -109,10 +112,11 @@ def _grid(*columns: str) -> Grid:
     return grid
 
 
-def _cell(term: Term | None) -> Text:
+def _cell(term: Term | None, labels: Mapping[Term, str]) -> Text:
     # Text, not str: a label may hold what rich takes for mark-up.
     if isinstance(term, NamedNode):
-        return Text(shorten(term))
+        label, name = labels.get(term), shorten(term)
+        return Text(f"{label} ({name})" if label else name)
     if isinstance(term, Literal):
         return Text(term.value)
     return Text("" if term is None else str(term))
