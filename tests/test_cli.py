@@ -122,7 +122,7 @@ def test_a_named_query_is_answered_as_a_table():
             id="label_asked_for",
         ),
         pytest.param("SELECT ?x { BIND (id:claim-S01-001 AS ?x) }", "id:claim-S01-001", id="none"),
-        pytest.param("SELECT ?x { BIND (0.50 AS ?x) }", "0.50", id="number"),
+        pytest.param("SELECT ?x { BIND (0.69 AS ?x) }", "0.69", id="number"),
     ],
 )
 def test_a_table_shows_labels_beside_names(small: list[str], query: str, row: str):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.exports import claims, links
+from sorafenib_kg.exports import claims, figures, links
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.namespaces import SKG
 
@@ -47,6 +47,15 @@ EXPORTS = {
                 "markdown": links.as_markdown,
                 "tsv": links.as_tsv,
                 "json": links.as_json,
+            },
+        ),
+        Export(
+            "figures",
+            "How much the graph holds of what: terms, individuals, claims, triples, links.",
+            {
+                "text": figures.as_text,
+                "markdown": figures.as_markdown,
+                "json": figures.as_json,
             },
         ),
     )
