@@ -45,6 +45,15 @@ def test_only_positive_unhedged_claims_yield_their_triple(polarity: str, certain
     assert bool(index.yielding(claim.triple)) is expected
 
 
+@pytest.mark.parametrize("offset", ["--5", "-٣", "+5", "", "5.0", "9" * 5000])
+def test_an_offset_that_is_no_number_is_no_place(offset: str):
+    place = f'id:l skg:locator "S01 P1 s1" ; skg:startOffset "{offset}" ; skg:endOffset 7 .'
+    [claim] = read(
+        f"{CLAIM} skg:polarity id:open ; skg:certainty id:found ; skg:locatedAt id:l . " + place
+    )
+    assert claim.places == ()
+
+
 @pytest.mark.parametrize(
     "lacking", ["statement", "claimSubject", "claimPredicate", "claimObject", "polarity"]
 )

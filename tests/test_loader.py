@@ -103,6 +103,32 @@ def test_a_file_goes_into_the_graph_of_its_name(tmp_path: Path, name: str, text:
     assert graphs(load([write(tmp_path / name, text)])) == {graph}
 
 
+def test_any_file_name_makes_the_name_of_a_graph(tmp_path: Path):
+    file = write(tmp_path / "my <file> 50%.ttl", "<http://e/a> <http://e/b> <http://e/c> .")
+    assert graphs(load([file])) == {"my%20%3Cfile%3E%2050%25"}
+
+
+@pytest.mark.parametrize("file", ["{folder}/module.ttl", "../module.ttl"])
+def test_a_catalog_may_map_to_files_elsewhere(tmp_path: Path, file: str):
+    write(tmp_path / "module.ttl", "<http://e/a> <http://e/b> <http://e/c> .")
+    folder = tmp_path / "ontology"
+    folder.mkdir()
+    write(folder / CATALOG, catalog_of(file.format(folder=tmp_path)))
+    assert graphs(load([folder])) == {"ontology"}
+
+
+def test_a_catalog_that_maps_to_no_rdf_is_a_problem(tmp_path: Path):
+    write(tmp_path / "module.txt", "")
+    write(tmp_path / CATALOG, catalog_of("module.txt"))
+    with pytest.raises(LoadError, match="its ending is not one of those that are read"):
+        load([tmp_path])
+
+
+def catalog_of(file: str) -> str:
+    namespace = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
+    return f'<catalog xmlns="{namespace}"><uri name="http://e/o" uri="{file}"/></catalog>'
+
+
 def test_quads_keep_their_graph(tmp_path: Path):
     file = write(tmp_path / "more.nq", "<urn:a> <urn:b> <urn:c> <urn:g> .")
     [quad] = load([file]).quads

@@ -1,5 +1,6 @@
 """What a set of quads says about each subject, by predicate, whatever the graph."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -7,6 +8,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from sorafenib_kg.namespaces import RDF, RDFS, SKOS
 
 Term = NamedNode | BlankNode | Literal | Triple
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Descriptions:
@@ -67,7 +70,7 @@ class Descriptions:
     def number(self, subject: Term, predicate: NamedNode) -> int | None:
         """Return the first object as a whole number, or None if it is not one."""
         text = self.text(subject, predicate)
-        return int(text) if text is not None and text.lstrip("-").isdecimal() else None
+        return int(text) if text is not None and _NUMBER.fullmatch(text) else None
 
     def instances(self, of: NamedNode, type_predicate: NamedNode) -> Iterator[Term]:
         """Give the subjects that are said to be of a class, in the order they were written."""

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
@@ -69,7 +70,7 @@ def read_sources(sources: Sequence[Path] | None = None) -> Iterator[ParsedFile |
         if not source.exists():
             yield Problem(str(base), "there is no such file or folder")
         elif not source.is_dir():
-            yield from _read_file_source(source)
+            yield read_file(SourceFile(source, str(source), _graph_of(source, source.stem)))
         elif (source / CATALOG).is_file():
             yield from read_ontology(source, base)
         else:
@@ -80,6 +81,10 @@ def read_file(file: SourceFile) -> ParsedFile:
     """Parse a file to its end, past what is wrong in it."""
     quads: dict[Quad, None] = {}
     problems: list[Problem] = []
+    if file.path.suffix.lower() not in FORMATS:
+        known = " ".join(FORMATS)
+        problem = Problem(file.name, f"its ending is not one of those that are read: {known}")
+        return ParsedFile(file, (), {}, (problem,))
     try:
         content = file.path.read_bytes()
     except OSError as error:
@@ -107,6 +112,8 @@ def read_catalog(path: Path, name: str) -> Catalog | Problem:
     try:
         # The file is the user's own, beside the ontology that is about to be loaded.
         tree = ElementTree.parse(path)  # noqa: S314
+    except OSError as error:
+        return Problem(name, f"cannot be read: {error.strerror}")
     except ElementTree.ParseError as error:
         line, column = error.position
         return Problem(name, str(error), line, column + 1)
@@ -138,7 +145,8 @@ def read_ontology(
     waiting, seen = [root], {root}
     while waiting:
         path = waiting.pop(0)
-        parsed = read_file(SourceFile(path, str(base / path.relative_to(source)), graph))
+        inside = path.relative_to(source) if path.is_relative_to(source) else path
+        parsed = read_file(SourceFile(path, str(base / inside), graph))
         yield parsed
         for quad in parsed.quads:
             if quad.predicate != OWL.imports or not isinstance(quad.object, NamedNode):
@@ -150,14 +158,6 @@ def read_ontology(
             elif imported not in seen:
                 seen.add(imported)
                 waiting.append(imported)
-
-
-def _read_file_source(source: Path) -> Iterator[ParsedFile | Problem]:
-    if source.suffix.lower() not in FORMATS:
-        known = " ".join(FORMATS)
-        yield Problem(str(source), f"its ending is not one of those that are read: {known}")
-    else:
-        yield read_file(SourceFile(source, str(source), _graph_of(source, source.stem)))
 
 
 def _read_folder(source: Path, base: Path) -> Iterator[ParsedFile | Problem]:
@@ -174,7 +174,8 @@ def _graph_of(path: Path, otherwise: str) -> NamedNode:
     """Return the graph of a file: claims by section, trials and mappings have their own."""
     if path.stem in _OWN_GRAPH:
         return graph_name(path.stem)
-    return graph_name(path.stem.removeprefix("claims-") if _is_claims(path) else otherwise)
+    name = path.stem.removeprefix("claims-") if _is_claims(path) else otherwise
+    return graph_name(quote(name, safe=""))  # a file may be called what no IRI can be
 
 
 def _is_claims(path: Path) -> bool:
