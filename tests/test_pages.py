@@ -1,4 +1,5 @@
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -45,6 +46,8 @@ EXAMPLE = ExampleQuery(
     "SELECT ?one ?other ?graph "
     f"WHERE {{ GRAPH ?graph {{ ?one <{SKG}goesWith> ?other }} }} ORDER BY ?one ?other",
 )
+
+EXPLAINED = {"subject": "id:cake", "predicate": f"{SKG}goesWith", "object": f"<{ID}tea>"}
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +241,14 @@ def test_a_page_that_cannot_be_is_refused(client, number):
     assert page(client, "/workbench", query="SELECT * {}", page=number).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "address", ["/id/tea", f"/queries/{EXAMPLE.name}", "/explain?" + urlencode(EXPLAINED)]
+)
+@pytest.mark.parametrize("headers", [BROWSER, {}], ids=["page", "data"])
+def test_caches_keep_page_and_data_apart(client, address, headers):
+    assert "Accept" in client.get(address, headers=headers).vary
+
+
 def test_an_individual_shows_its_statements_in_both_directions(client):
     text = page(client, "/id/tea").text
     assert "<h1>tea</h1>" in text
@@ -260,9 +271,6 @@ def test_an_unknown_individual_is_not_found(client, name):
     response = client.get(f"/id/{name}")
     assert response.status_code == 404
     assert response.text.startswith("404 Not Found: ")
-
-
-EXPLAINED = {"subject": "id:cake", "predicate": f"{SKG}goesWith", "object": f"<{ID}tea>"}
 
 
 def test_a_proof_is_a_page_with_its_rules_and_grounds(client):
@@ -290,8 +298,10 @@ def test_a_proof_is_given_as_json_or_text_to_programs(client, accept, format_, m
     assert "prp-symp" in response.text
 
 
-def test_a_triple_may_be_named_by_labels_and_literals(client):
-    parameters = {"subject": "tea", "predicate": "rdfs:label", "object": '"Tee"@de'}
+@pytest.mark.parametrize("subject", ["tea", "id:tea", f"<{ID}tea>", f"{ID}tea"])
+@pytest.mark.parametrize("value", ['"Tee"@de', "Tee", "tea"])
+def test_a_triple_may_be_named_by_labels_and_literals(client, subject, value):
+    parameters = {"subject": subject, "predicate": "rdfs:label", "object": value}
     response = client.get("/explain", query_string=parameters)
     assert response.json["asserted"] is True
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sorafenib_kg.claims import ClaimIndex
 from sorafenib_kg.descriptions import Term, read_labels
@@ -49,13 +49,13 @@ class KnowledgeGraph:
         return self.explainer.explain(triple)
 
     def find(self, text: str) -> NamedNode:
-        """Return the thing that a CURIE, an IRI in ``<>``, or a label stands for.
+        """Return the thing that a CURIE, an IRI (in ``<>`` or with ``://``) or a label stands for.
 
         A label counts whatever its case; it must be the label or a synonym of one thing only.
         Raises UnknownNameError.
         """
         if (text.startswith("<") and text.endswith(">")) or _is_curie(text):
-            return expand(text)
+            return expand(f"<{text}>" if "://" in text and not text.startswith("<") else text)
         wanted = text.strip().strip('"').casefold()
         found = dict.fromkeys(
             quad.subject
@@ -75,19 +75,21 @@ class KnowledgeGraph:
                 raise UnknownNameError(f'"{text}" is the label of several things: {names}')
 
     def find_triple(self, subject: str, predicate: str, value: str) -> Triple:
-        """Return the triple of three names; the object may also be the text of a literal.
+        """Return the triple of three names; the object may also be a literal, or the text of one.
 
+        A literal is taken as it stands in N-Triples; the text of one that is written there comes
+        before a label that reads the same.
         Raises UnknownNameError.
         """
         start, relation = self.find(subject), self.find(predicate)
-        try:
-            return Triple(start, relation, self.find(value))
-        except UnknownNameError:
-            for quad in self.dataset.quads:
-                said = quad.object.value if isinstance(quad.object, Literal) else None
-                if (quad.subject, quad.predicate, said) == (start, relation, value):
-                    return quad.triple
-            raise
+        literal = _literal(value)
+        if literal is not None:
+            return Triple(start, relation, literal)
+        for quad in self.dataset.quads:
+            said = quad.object.value if isinstance(quad.object, Literal) else None
+            if (quad.subject, quad.predicate, said) == (start, relation, value):
+                return quad.triple
+        return Triple(start, relation, self.find(value))
 
 
 def open_graph(
@@ -115,3 +117,14 @@ def open_graph(
 def _is_curie(text: str) -> bool:
     prefix, colon, _ = text.partition(":")
     return bool(colon) and prefix.isidentifier() and " " not in text
+
+
+def _literal(text: str) -> Literal | None:
+    """Return the literal that a text is in N-Triples, None if it is none."""
+    if not text.startswith('"'):
+        return None
+    try:
+        found = [quad.object for quad in parse(f"<x:s> <x:p> {text} .", RdfFormat.N_TRIPLES)]
+    except SyntaxError:
+        return None
+    return found[0] if len(found) == 1 and isinstance(found[0], Literal) else None

@@ -55,6 +55,13 @@ def respond(store: Store, operation: QueryOperation) -> Response:
     return response
 
 
+def negotiated_page(html: str) -> Response:
+    """Answer with a page at an address where other clients are given data."""
+    response = Response(html)
+    response.vary.add("Accept")
+    return response
+
+
 def show(store: Store, query: str) -> Shown:
     """Evaluate a query for a page, of which the parameter ``page`` says which part."""
     page = page_number()

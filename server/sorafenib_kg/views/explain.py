@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Triple
 
 from sorafenib_kg.errors import NotAcceptableError, ProtocolError
 from sorafenib_kg.explanation import Explanation, Step, as_json, as_text
@@ -120,23 +120,10 @@ def _media_type() -> str:
 
 def _triple(graph: KnowledgeGraph, arguments: Mapping[str, str]) -> Triple:
     """Read the triple that is asked about: CURIEs, IRIs, labels; as object also a literal."""
-    texts = []
+    texts: list[str] = []
     for name in ("subject", "predicate", "object"):
         text = arguments.get(name, "").strip()
         if not text:
             raise ProtocolError(f"the request has no parameter {name}")
-        texts.append(f"<{text}>" if "://" in text and text[0] not in '<"' else text)
-    subject, predicate = (graph.find(text) for text in texts[:2])
-    obj = _literal(texts[2])
-    return Triple(subject, predicate, graph.find(texts[2]) if obj is None else obj)
-
-
-def _literal(text: str) -> Literal | None:
-    """Return the literal that a text is in N-Triples, None if it is none."""
-    if not text.startswith('"'):
-        return None
-    try:
-        found = [quad.object for quad in parse(f"<x:s> <x:p> {text} .", RdfFormat.N_TRIPLES)]
-    except SyntaxError:
-        return None
-    return found[0] if len(found) == 1 and isinstance(found[0], Literal) else None
+        texts.append(text)
+    return graph.find_triple(*texts)

@@ -16,7 +16,7 @@ from sorafenib_kg.negotiation import offers_of, prefers_html
 from sorafenib_kg.protocol import QueryOperation
 from sorafenib_kg.results import Cell, Labels, cell, labels_of
 from sorafenib_kg.store import Store, Table, Term, formats_of
-from sorafenib_kg.views.answers import respond
+from sorafenib_kg.views.answers import negotiated_page, respond
 from sorafenib_kg.views.site import Site
 
 _MOST_STATEMENTS = 500
@@ -51,7 +51,7 @@ def create_blueprint(site: Site) -> Blueprint:
     blueprint = Blueprint("individuals", __name__)
 
     @blueprint.get("/id/<path:name>")
-    def individual(name: str) -> str | Response:
+    def individual(name: str) -> Response:
         try:
             node = NamedNode(ID + name)
         except ValueError as error:
@@ -61,7 +61,7 @@ def create_blueprint(site: Site) -> Blueprint:
         output = request.args.get("format") or request.args.get("output")
         if output or not prefers_html(request.headers.get("Accept"), _DATA):
             return respond(site.store, QueryOperation(_both_directions(node), output=output))
-        return _page(site.loaded, node)
+        return negotiated_page(_page(site.loaded, node))
 
     return blueprint
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from sorafenib_kg.catalogue import Catalogue, ExampleQuery
 from sorafenib_kg.negotiation import offers_of, prefers_html
 from sorafenib_kg.protocol import QueryOperation
-from sorafenib_kg.views.answers import respond, show
+from sorafenib_kg.views.answers import negotiated_page, respond, show
 from sorafenib_kg.views.site import Site
 
 _DATA = (*offers_of("solutions"), *offers_of("graph"))
@@ -35,13 +35,13 @@ def create_blueprint(site: Site) -> Blueprint:
         return render_template("queries.html", groups=groups)
 
     @blueprint.get("/queries/<name>")
-    def query(name: str) -> str | Response:
+    def query(name: str) -> Response:
         example = site.catalogue[name]
         output = request.args.get("format") or request.args.get("output")
         if output or not prefers_html(request.headers.get("Accept"), _DATA):
             return respond(site.store, QueryOperation(example.text, output=output))
         shown = show(site.store, example.text)
-        return render_template("query.html", query=example, shown=shown)
+        return negotiated_page(render_template("query.html", query=example, shown=shown))
 
     return blueprint
 
