@@ -210,6 +210,25 @@ def test_a_browser_that_names_a_format_gets_it(client):
     assert (response.mimetype, response.data) == ("text/csv", "o\r\n7\r\nä<b>\r\n".encode())
 
 
+def test_a_browser_that_names_the_dataset_is_answered_over_it(client):
+    response = client.get(
+        "/sparql",
+        query_string={"query": SELECT, "default-graph-uri": ex("two").value},
+        headers={"Accept": BROWSER},
+    )
+    assert (response.status_code, response.mimetype) == (200, "application/xml")
+    assert "ä" not in response.text
+
+
+def test_an_answer_that_stays_too_large_is_not_worth_asking_for_again():
+    store = MemoryStore((), version="1", largest_result=10)
+    graph = KnowledgeGraph(Dataset(()), None, store)
+    client = create_app(graph=graph, catalogue=Catalogue({})).test_client()
+    response = client.get("/sparql", query_string={"query": SELECT})
+    assert response.status_code == 503
+    assert "Retry-After" not in response.headers
+
+
 def test_head_is_get_without_the_body(client):
     parameters = {"query": SELECT}
     got = client.get("/sparql", query_string=parameters)

@@ -95,7 +95,10 @@ def _register_errors(app: Flask) -> None:
         if status is None:
             app.logger.error("an error that no client should see", exc_info=error)
             return _error_response(problem.of_status(HTTPStatus.INTERNAL_SERVER_ERROR))
-        return _error_response(problem.of_error(error, status))
+        response = _error_response(problem.of_error(error, status))
+        if isinstance(error, errors.NotReadyError):
+            response.headers["Retry-After"] = "5"
+        return response
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
@@ -114,8 +117,6 @@ def _error_response(found: problem.Problem) -> Response:
     else:
         response = problem.respond(found, accept)
     response.vary.add("Accept")
-    if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "5"
     return response
 
 

@@ -23,6 +23,11 @@ class QueryOperation:
     named_graphs: tuple[str, ...] = ()
     output: str | None = None  # not of the protocol: the parameter format, or output
 
+    @property
+    def has_dataset(self) -> bool:
+        """Say whether the request names the graphs of the dataset."""
+        return bool(self.default_graphs or self.named_graphs)
+
 
 def query_by_url(query_string: bytes) -> QueryOperation | None:
     """Read a query by GET (section 2.1.1); None if no query is asked."""

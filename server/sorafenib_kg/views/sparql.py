@@ -20,7 +20,8 @@ def create_blueprint(site: Site) -> Blueprint:
     def get() -> AnyResponse:
         operation = query_by_url(request.query_string)
         wants_page = prefers_html(request.headers.get("Accept"), _DATA)
-        if wants_page and (operation is None or operation.output is None):
+        # The workbench has no fields for the protocol's dataset, and would ask something else.
+        if wants_page and (operation is None or not (operation.output or operation.has_dataset)):
             query = None if operation is None else operation.query
             response = redirect(url_for("workbench.workbench", query=query), 303)
             response.vary.add("Accept")
