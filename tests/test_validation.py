@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SH, Graph
 
 from sorafenib_kg.catalogue import read_catalogue
+from sorafenib_kg.namespaces import SKG
 from sorafenib_kg.resources import folder
 from sorafenib_kg.sources import CATALOG
 from sorafenib_kg.validation import (
@@ -92,6 +94,22 @@ def test_the_only_warnings_are_about_what_the_text_itself_contradicts(bundled: R
     warnings = [f.message for section in bundled.sections for f in section.findings]
     assert len(warnings) == 1
     assert warnings[0].startswith("id:table-1-ineligibility: Interval and P value contradict")
+
+
+def test_what_the_text_contradicts_itself_in_has_a_note_that_says_how(bundled: Report):
+    nodes = [NamedNode(f.node or "") for section in bundled.sections for f in section.findings]
+    descriptions = read_context().descriptions
+    notes = [descriptions.text(node, SKG.curatorNote) for node in nodes]
+    assert [note is not None and "does not go with" in note for note in notes] == [True]
+
+
+def test_a_repair_that_says_what_is_printed_is_no_fault(sound_sources: list[Path], tmp_path: Path):
+    repaired = (FAULTS[0].parent / "repair-without-print" / "fault.ttl").read_text("utf-8")
+    (tmp_path / "repaired.ttl").write_text(
+        repaired.replace('"Amphi', "\"Printed 'ligand'; amphi"), encoding="utf-8"
+    )
+    section = run_check("rules", read_context([*sound_sources, tmp_path]))
+    assert [f.message for f in section.findings if f.rule == "repair-without-print-violation"] == []
 
 
 def test_the_table_of_the_review_has_its_171_sentences(bundled: Report):
