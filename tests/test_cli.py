@@ -106,7 +106,7 @@ def test_a_variable_stands_in_for_an_option(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_named_query_is_answered_as_a_table():
     result = run("query", "what-does-sorafenib-target", "--format", "table")
-    assert re.search(r"Raf-1 \(id:raf-1\) +inhibits target \(skg:inhibitsTarget\)", result.output)
+    assert re.search(r"\bid:raf-1\b", result.output)
     assert result.output.endswith(" rows\n")
 
 
