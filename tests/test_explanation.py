@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
-from sorafenib_kg.descriptions import read_labels
+from sorafenib_kg.descriptions import Descriptions, read_labels
 from sorafenib_kg.errors import NotEntailedError
 from sorafenib_kg.explanation import (
     Explainer,
@@ -17,6 +17,7 @@ from sorafenib_kg.explanation import (
     explain,
     explain_clash,
 )
+from sorafenib_kg.explanation.words import Words
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import ID, RDF, SKG
@@ -110,6 +111,16 @@ def test_an_anonymous_class_is_put_into_words(tmp_path: Path):
     explanation = explained(data, Triple(node("drug"), RDF.type, term("Blocker")))
     assert "the drug is a (blocks some thing)" in [step.text for step in explanation.steps]
     assert "_:" not in as_text(explanation)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("event", "is an event"), ("Arm", "is an Arm"), ("unit", "is a unit"), ("gene", "is a gene")],
+)
+def test_the_article_suits_what_follows(label: str, words: str):
+    kind = NamedNode("urn:kind")
+    said = Words({kind: label}, Descriptions(())).triple(Triple(kind, RDF.type, kind))
+    assert said == f"{label} {words}"
 
 
 def test_the_weakest_claim_on_the_way_counts_and_of_several_the_firmest(tmp_path: Path):

@@ -145,7 +145,7 @@ def test_a_claim_yields_its_plain_triple_into_its_own_graph(sound: Path, ontolog
     alphadrug, kinase = NamedNode(f"{ID}alphadrug"), NamedNode(f"{ID}kinase-a")
     triple = Triple(alphadrug, NamedNode(f"{SKG.NAMESPACE}inhibitsTarget"), kinase)
     assert Quad(alphadrug, triple.predicate, kinase, graph_name("S01")) in dataset.quads
-    assert dataset.claims_of == {triple: (NamedNode(f"{ID}claim-S01-001"),)}
+    assert [claim.iri.value for claim in dataset.claims.yielding(triple)] == [f"{ID}claim-S01-001"]
 
 
 def test_a_hedged_claim_yields_nothing(sound: Path):

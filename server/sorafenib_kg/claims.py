@@ -115,7 +115,7 @@ def read_claims(quads: Iterable[Quad]) -> ClaimIndex:
             {
                 entity: places
                 for entity in descriptions
-                if (places := _places(descriptions, entity, SKG.definedAt))
+                if (places := places_of(descriptions, entity, SKG.definedAt))
             }
         ),
     )
@@ -149,22 +149,25 @@ def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
         settings=tuple(descriptions.nodes(node, SKG.inSetting)),
         studies=tuple(descriptions.nodes(node, SKG.fromStudy)),
         via=tuple(descriptions.nodes(node, SKG.via)),
-        references=_numbers(descriptions, node, SKG.citesInSentence),
-        context_references=_numbers(descriptions, node, SKG.citesFromContext),
-        places=_places(descriptions, node, SKG.locatedAt),
+        references=numbers_of(descriptions, node, SKG.citesInSentence),
+        context_references=numbers_of(descriptions, node, SKG.citesFromContext),
+        places=places_of(descriptions, node, SKG.locatedAt),
         note=descriptions.text(node, SKG.curatorNote),
     )
 
 
-def _numbers(descriptions: Descriptions, node: NamedNode, predicate: NamedNode) -> tuple[int, ...]:
+def numbers_of(descriptions: Descriptions, node: Term, *predicates: NamedNode) -> tuple[int, ...]:
+    """Return the numbers of the references that a node cites, each once."""
     numbers = (
         descriptions.number(reference, SKG.referenceNumber)
+        for predicate in predicates
         for reference in descriptions.nodes(node, predicate)
     )
-    return tuple(sorted(number for number in numbers if number is not None))
+    return tuple(sorted({number for number in numbers if number is not None}))
 
 
-def _places(descriptions: Descriptions, node: Term, predicate: NamedNode) -> tuple[Place, ...]:
+def places_of(descriptions: Descriptions, node: Term, predicate: NamedNode) -> tuple[Place, ...]:
+    """Return the places that a node has by a predicate, those that are complete."""
     places = (_place(descriptions, place) for place in descriptions.nodes(node, predicate))
     return tuple(place for place in places if place is not None)
 

@@ -1,12 +1,11 @@
 """From files of RDF to the dataset of asserted quads, each in its named graph."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple
 from pyoxigraph import Dataset as QuadSet
 
 from sorafenib_kg import __version__
@@ -21,9 +20,6 @@ class Dataset:
     """What was written, and the plain triples that claims yield: all that is asserted."""
 
     quads: tuple[Quad, ...]
-    claims_of: Mapping[Triple, tuple[NamedNode, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
     version: str = __version__
     claims: ClaimIndex = field(default_factory=ClaimIndex)
 
@@ -76,12 +72,6 @@ def assemble(parsed: Iterable[ParsedFile]) -> Dataset:
     quads = tuple(written | yielded)
     return Dataset(
         quads,
-        MappingProxyType(
-            {
-                triple: tuple(claim.iri for claim in found)
-                for triple, found in claims.by_triple.items()
-            }
-        ),
         f"{__version__}+{digest(quads)[:8]}",
         claims,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from sorafenib_kg.claims import Claim, Place
+from sorafenib_kg.claims import Claim, Place, numbers_of, places_of
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.loader import Dataset
 from sorafenib_kg.namespaces import (
@@ -70,7 +70,9 @@ class Grounds:
         graphs = self._graphs.get(triple, {})
         if graph_name("ontology") in graphs:
             return (self._axiom(triple),)
-        places = self._claims.definitions(triple.subject) or self._located(triple.subject)
+        places = self._claims.definitions(triple.subject) or places_of(
+            self._descriptions, triple.subject, SKG.locatedAt
+        )
         source = triple.subject if isinstance(triple.subject, NamedNode) else None
         if places:
             return (
@@ -91,26 +93,8 @@ class Grounds:
             modules = self._descriptions.nodes(triple.object, RDFS.isDefinedBy)
         return Ground("axiom", "axiom of the ontology", modules[0] if modules else None)
 
-    def _located(self, subject: Term) -> tuple[Place, ...]:
-        """Return the places that a node which is no entity, such as a result, is read from."""
-        about = self._descriptions
-        found = []
-        for node in about.nodes(subject, SKG.locatedAt):
-            sentence = about.node(node, SKG.inSentence) or node
-            locator = about.text(sentence, SKG.locator)
-            start, end = about.number(node, SKG.startOffset), about.number(node, SKG.endOffset)
-            if locator is not None and start is not None and end is not None:
-                found.append(Place(node, sentence, locator, start, end))
-        return tuple(found)
-
     def _references(self, subject: Term) -> tuple[int, ...]:
-        about = self._descriptions
-        numbers = (
-            about.number(reference, SKG.referenceNumber)
-            for predicate in (SKG.citesInSentence, SKG.citesAsEvidence)
-            for reference in about.nodes(subject, predicate)
-        )
-        return tuple(sorted({number for number in numbers if number is not None}))
+        return numbers_of(self._descriptions, subject, SKG.citesInSentence, SKG.citesAsEvidence)
 
 
 def _from_claim(claim: Claim) -> Ground:

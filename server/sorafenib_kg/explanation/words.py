@@ -65,7 +65,7 @@ class Words:
         subject, value = self.term(triple.subject), self.term(triple.object)
         if triple.predicate == RDF.type:
             of_language = isinstance(triple.object, NamedNode) and _is_of_language(triple.object)
-            return f"{_quoted(subject) if of_language else subject} is a {value}"
+            return f"{_quoted(subject) if of_language else subject} is {_article(value)} {value}"
         if triple.predicate in _AXIOM_VERBS:
             verb = _AXIOM_VERBS[triple.predicate]
             return f"{_quoted(subject)} {verb} {_quoted(value)}"
@@ -100,6 +100,11 @@ class Words:
 def _is_of_language(term: NamedNode) -> bool:
     """Tell whether a term is one of the languages that ontologies are written in."""
     return term.value.startswith(_LANGUAGES)
+
+
+def _article(words: str) -> str:
+    # Not before u: it is a unit, a uniform group, but rarely the other u.
+    return "an" if words[:1].lower() in tuple("aeio") else "a"
 
 
 def _quoted(words: str) -> str:

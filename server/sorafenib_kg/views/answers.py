@@ -1,7 +1,6 @@
 """What several views do alike: answer a query in bytes, and show an answer as a table."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -80,8 +79,3 @@ def page_number() -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= _LAST_PAGE):
         raise ProtocolError("the parameter page is not the number of a page")
     return int(text)
-
-
-def query_address(query: str, format_name: str) -> str:
-    """Return the path by which a program gets the answer to a query in a format."""
-    return "/sparql?" + urlencode({"query": query, "format": format_name})
