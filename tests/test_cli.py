@@ -355,3 +355,13 @@ def test_a_port_that_is_taken_is_told_without_traceback():
         result = run("serve", "--empty", "--port", str(taken.getsockname()[1]))
     assert "cannot listen on 127.0.0.1 port" in result.stderr
     assert result.exit_code == 2
+
+
+def test_reason_does_not_write_over_what_it_reads(tmp_path: Path):
+    file = tmp_path / "facts.ttl"
+    text = "<urn:a> <urn:b> <urn:c> .\n"
+    file.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["reason", str(file), "--out", str(file)])
+    assert result.exit_code == 2
+    assert "would be overwritten" in result.output
+    assert file.read_text(encoding="utf-8") == text

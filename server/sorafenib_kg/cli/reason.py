@@ -37,6 +37,8 @@ def reason(context: click.Context, files: tuple[Path, ...], out: Path) -> None:
     """Write what the files say together with what follows from it by OWL 2 RL."""
     if out.suffix.lower() not in FORMATS:
         raise SettingsError(f"{out}: its ending is not one of {' '.join(FORMATS)}")
+    if out.resolve() in (file.resolve() for file in files):
+        raise SettingsError(f"{out}: this is one of the files to read, and would be overwritten")
     chosen = FORMATS[out.suffix.lower()]
     with progress() as step:
         step("Loading")
