@@ -61,7 +61,8 @@ def test_the_check_finds_the_fault(fault: Path, sound_sources: list[Path], text:
     alone = (fault / CATALOG).exists()
     sources = [fault] if alone else [*sound_sources, *sorted(fault.glob("*.ttl"))]
     name, messages = expectations(fault)
-    section = run_check(name, read_context(sources, text, fault), sources)
+    # Only of bundled data is it asked that they use each term.
+    section = run_check(name, read_context(sources, text, fault, bundled=name == "usage"), sources)
     found = "\n".join(str(finding) for finding in section.findings)
     assert messages
     assert [message for message in messages if message not in found] == [], found
@@ -101,6 +102,23 @@ def test_what_the_text_contradicts_itself_in_has_a_note_that_says_how(bundled: R
     descriptions = read_context().descriptions
     notes = [descriptions.text(node, SKG.curatorNote) for node in nodes]
     assert [note is not None and "does not go with" in note for note in notes] == [True]
+
+
+def test_a_reason_for_a_term_without_use_keeps_it_from_being_found(
+    sound_sources: list[Path], tmp_path: Path
+):
+    unused = (FAULTS[0].parent / "term-unused" / "ontology.ttl").read_text("utf-8")
+    file = tmp_path / "ontology.ttl"
+    file.write_text(f'{unused}\nskg:newRelation skg:unusedBecause "Soon."@en .\n', "utf-8")
+    section = run_check("usage", read_context([*sound_sources, file], bundled=True))
+    assert [f.node for f in section.findings if (f.node or "").endswith("#newRelation")] == []
+    assert [f.node for f in section.findings if (f.node or "").endswith("#NewKind")]
+
+
+def test_data_of_others_need_not_use_each_term(sound_sources: list[Path]):
+    section = run_check("usage", read_context(sound_sources))
+    assert section.findings == ()
+    assert re.fullmatch(r"\d+ of \d+ terms are in use", section.summary)
 
 
 def test_a_repair_that_says_what_is_printed_is_no_fault(sound_sources: list[Path], tmp_path: Path):

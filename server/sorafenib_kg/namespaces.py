@@ -176,6 +176,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     textHash: NamedNode
     textLength: NamedNode
     TextLocator: NamedNode
+    unusedBecause: NamedNode
     via: NamedNode
     withoutClaim: NamedNode
 

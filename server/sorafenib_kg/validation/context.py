@@ -26,6 +26,7 @@ class Context:
     dataset: Dataset
     source_text: str | None = None
     queries: Path | None = None  # files of queries that are about these data
+    bundled: bool = False  # whether the ontology was made for just these data
 
     @cached_property
     def descriptions(self) -> Descriptions:
@@ -78,7 +79,16 @@ def read_context(
     sources: Sequence[Path] | None = None,
     source_text: str | None = None,
     queries: Path | None = None,
+    *,
+    bundled: bool | None = None,
 ) -> Context:
-    """Read the sources, past what cannot be read in them."""
+    """Read the sources, past what cannot be read in them; without any, the bundled data."""
     parsed, problems = read_all(sources)
-    return Context(tuple(parsed), tuple(problems), assemble(parsed), source_text, queries)
+    return Context(
+        tuple(parsed),
+        tuple(problems),
+        assemble(parsed),
+        source_text,
+        queries,
+        sources is None if bundled is None else bundled,
+    )
