@@ -311,6 +311,19 @@ def test_an_export_has_every_claim_in_each_format(
         assert words in content
 
 
+@pytest.mark.parametrize("form", EXPORTS["claims"].writers)
+def test_an_export_says_how_far_a_claim_holds(tmp_path: Path, small: list[str], form: str):
+    extra = tmp_path / "extra.ttl"
+    extra.write_text(
+        "@prefix id: <https://w3id.org/sorafenib-kg/id/> . "
+        "@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
+        'id:claim-S01-002 skg:qualifierAsPrinted "partially" .',
+        encoding="utf-8",
+    )
+    output = run("export", "claims", "--format", form, *small, "--data", extra).output
+    assert output.count("partially") == 1
+
+
 def test_a_text_that_is_not_the_source_is_refused(tmp_path: Path, small: list[str]):
     text = tmp_path / "other.txt"
     text.write_text("Another text.", encoding="utf-8")

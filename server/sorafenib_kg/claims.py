@@ -34,6 +34,7 @@ class Claim:
     polarity: NamedNode
     certainty: NamedNode
     hedge: str | None = None
+    qualifier: str | None = None
     evidence_levels: tuple[NamedNode, ...] = ()
     evidence_types: tuple[NamedNode, ...] = ()
     systems: tuple[NamedNode, ...] = ()
@@ -143,6 +144,7 @@ def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
         polarity=polarity,
         certainty=certainty,
         hedge=descriptions.text(node, SKG.hedgeAsPrinted),
+        qualifier=descriptions.text(node, SKG.qualifierAsPrinted),
         evidence_levels=tuple(descriptions.nodes(node, SKG.evidenceLevel)),
         evidence_types=tuple(descriptions.nodes(node, SKG.evidenceType)),
         systems=tuple(descriptions.nodes(node, SKG.inSystem)),

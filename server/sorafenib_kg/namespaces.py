@@ -165,6 +165,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     locator: NamedNode
     notGiven: NamedNode
     polarity: NamedNode
+    qualifierAsPrinted: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode
     Section: NamedNode

@@ -33,6 +33,7 @@ _COLUMNS = (
     "polarity",
     "certainty",
     "hedge",
+    "qualifier",
     "asserted",
     *_THINGS,
     "references",
@@ -61,7 +62,8 @@ class _Writer:
         triple = " — ".join(self.label(t) for t in (claim.subject, claim.predicate, claim.object))
         yield f"{triple} ({'asserted' if claim.yields_triple else 'not asserted'})"
         hedge = f" (“{claim.hedge}”)" if claim.hedge else ""
-        yield f"{self.label(claim.polarity)}, {self.label(claim.certainty)}{hedge}"
+        qualifier = f"; qualified by “{claim.qualifier}”" if claim.qualifier else ""
+        yield f"{self.label(claim.polarity)}, {self.label(claim.certainty)}{hedge}{qualifier}"
         things = [(word, self.labels(getattr(claim, name))) for name, word in _THINGS.items()]
         yield "; ".join(f"{word}: {labels}" for word, labels in things if labels)
         yield "; ".join([_cited(claim), *(_range(place) for place in claim.places)])
@@ -132,6 +134,7 @@ def as_tsv(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "polarity": writer.label(claim.polarity),
             "certainty": writer.label(claim.certainty),
             "hedge": claim.hedge,
+            "qualifier": claim.qualifier,
             "asserted": "yes" if claim.yields_triple else "no",
             **{name: writer.labels(getattr(claim, name)) for name in _THINGS},
             "references": ", ".join(map(str, claim.references)),
@@ -176,6 +179,7 @@ def as_json(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "polarity": thing(claim.polarity),
             "certainty": thing(claim.certainty),
             "hedge": claim.hedge,
+            "qualifier": claim.qualifier,
             "asserted": claim.yields_triple,
             **{name: [thing(term) for term in getattr(claim, name)] for name in _THINGS},
             "references": claim.references,

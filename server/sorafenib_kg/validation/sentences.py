@@ -37,7 +37,7 @@ def check_sentences(context: Context) -> Section:
 
 
 def check_source_text(context: Context) -> Section:
-    """Compare all hashes with the text, and list each claim beside its sentence."""
+    """Compare hashes and words as printed with the text; list each claim beside its sentence."""
     text = context.source_text
     if text is None:
         return not_run("no text was given (--source-text FILE)")
@@ -48,6 +48,7 @@ def check_source_text(context: Context) -> Section:
         for row in rows
         if _sha256(text[row.start : row.end]) != row.text_hash
     ]
+    findings += _words_not_printed(context, text, rows)
     summary = f"{len(rows)} hashes compared"
     return section(summary, findings, list(_claims_beside_sentences(context, text)))
 
@@ -124,6 +125,18 @@ def _document_findings(context: Context, text: str) -> Iterator[Finding]:
         if context.descriptions.number(node, SKG.textLength) != len(text):
             message = f"the text that was given has {len(text)} characters"
             yield context.finding(node, message)
+
+
+def _words_not_printed(context: Context, text: str, rows: list[SentenceRow]) -> Iterator[Finding]:
+    """Find each hedge and qualifier with words that no sentence of its claim has."""
+    said = {row.node: text[row.start : row.end].casefold() for row in rows}
+    for claim in context.dataset.claims:
+        sentences = [said.get(place.sentence, "") for place in claim.places]
+        for kind, words in (("hedge", claim.hedge), ("qualifier", claim.qualifier)):
+            for part in words.casefold().split(" … ") if words else ():
+                if not any(part in sentence for sentence in sentences):
+                    message = f"the {kind} {part!r} is not printed where the claim is"
+                    yield context.finding(claim.iri, message)
 
 
 def _claims_beside_sentences(context: Context, text: str) -> Iterator[str]:
