@@ -139,6 +139,7 @@ class XSD(Vocabulary, namespace="http://www.w3.org/2001/XMLSchema#"):
 class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     """The terms of the claim vocabulary that the program reads; a test finds each declared."""
 
+    asPrinted: NamedNode
     certainty: NamedNode
     citesAsEvidence: NamedNode
     citesFromContext: NamedNode
@@ -150,6 +151,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     claimValue: NamedNode
     curatorNote: NamedNode
     definedAt: NamedNode
+    doseAsPrinted: NamedNode
     endOffset: NamedNode
     evidenceLevel: NamedNode
     evidenceType: NamedNode
@@ -164,14 +166,17 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     locatedAt: NamedNode
     locator: NamedNode
     notGiven: NamedNode
+    oddPrint: NamedNode
     polarity: NamedNode
     qualifierAsPrinted: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode
+    reportedBy: NamedNode
     Section: NamedNode
     sectionCode: NamedNode
     Sentence: NamedNode
     SourceDocument: NamedNode
+    spreadAsPrinted: NamedNode
     startOffset: NamedNode
     statement: NamedNode
     textHash: NamedNode

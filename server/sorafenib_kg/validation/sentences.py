@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.validation.context import Context
@@ -14,6 +14,16 @@ from sorafenib_kg.validation.report import Finding, Section, not_run, section
 
 _LOCATOR = re.compile(r"(S\d\d) ((?:P|Fig|Tab)\d+) s([1-9]\d*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# What is in the text, word for word, and how it is called; " … " leaves words out.
+_PRINTED = {
+    SKG.asPrinted: "printed form",
+    SKG.doseAsPrinted: "dose",
+    SKG.hedgeAsPrinted: "hedge",
+    SKG.oddPrint: "odd print",
+    SKG.qualifierAsPrinted: "qualifier",
+    SKG.reportedBy: "name",
+    SKG.spreadAsPrinted: "spread",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +138,21 @@ def _document_findings(context: Context, text: str) -> Iterator[Finding]:
 
 
 def _words_not_printed(context: Context, text: str, rows: list[SentenceRow]) -> Iterator[Finding]:
-    """Find each hedge and qualifier with words that no sentence of its claim has."""
+    """Find what is said to be printed and stands in no sentence that the thing points at."""
     said = {row.node: text[row.start : row.end].casefold() for row in rows}
-    for claim in context.dataset.claims:
-        sentences = [said.get(place.sentence, "") for place in claim.places]
-        for kind, words in (("hedge", claim.hedge), ("qualifier", claim.qualifier)):
-            for part in words.casefold().split(" … ") if words else ():
-                if not any(part in sentence for sentence in sentences):
-                    message = f"the {kind} {part!r} is not printed where the claim is"
-                    yield context.finding(claim.iri, message)
+    descriptions = context.descriptions
+    for thing in descriptions:
+        nodes = descriptions.nodes(thing, SKG.definedAt)
+        for characters in descriptions.nodes(thing, SKG.locatedAt):
+            nodes += descriptions.nodes(characters, SKG.inSentence)
+        sentences = [said[node] for node in nodes if node in said]
+        for predicate, kind in _PRINTED.items() if sentences else ():
+            for literal in descriptions.objects(thing, predicate):
+                words = literal.value if isinstance(literal, Literal) else ""
+                for part in words.casefold().split(" … "):
+                    if not any(part in sentence for sentence in sentences):
+                        message = f"the {kind} {part!r} is not printed at its place"
+                        yield context.finding(thing, message)
 
 
 def _claims_beside_sentences(context: Context, text: str) -> Iterator[str]:
