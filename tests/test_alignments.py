@@ -22,6 +22,7 @@ FILES = sorted(ALIGN.glob("*.ttl"))
 ONTOLOGY = graph_name("ontology")
 # Vocabularies whose terms have names; the others have numbers, whose forms are checked.
 NAMED = (
+    "http://purl.org/spar/c4o/",
     "http://purl.org/spar/cito/",
     "http://purl.org/spar/doco/",
     "http://www.w3.org/ns/oa#",
@@ -90,7 +91,19 @@ def without(graph: KnowledgeGraph) -> set[Triple]:
 
 
 def test_there_is_one_file_for_each_vocabulary():
-    expected = ["biolink", "cito", "eco", "ncit", "oa", "prov", "ro", "sepio", "sio", "stato"]
+    expected = [
+        "biolink",
+        "c4o",
+        "cito",
+        "eco",
+        "ncit",
+        "oa",
+        "prov",
+        "ro",
+        "sepio",
+        "sio",
+        "stato",
+    ]
     assert [path.stem for path in FILES] == expected
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from sorafenib_kg.claims import ClaimIndex, Place, read_claims
+from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.loader import load
+from sorafenib_kg.locators import Place
 from sorafenib_kg.namespaces import ID
 
 PREFIXES = (
@@ -71,10 +72,54 @@ def test_a_value_stands_in_place_of_an_object():
 
 def test_a_claim_has_its_place_and_references(small: ClaimIndex):
     claim = small.by_iri[node("claim-S01-001")]
-    place = Place(node("chars-0-25"), node("S01-P1-s1"), "S01 P1 s1", 0, 25)
+    place = Place(node("chars-0-25"), node("S01-P1-s1"), "S01 P1 s1", 0, 25, (1,))
     assert claim.places == (place,)
     assert claim.references == (1,)
     assert claim.section == "S01"
+
+
+# Three sentences of ten characters. The first and the third point to reference 7, each at its
+# end, and the second to none.
+SENTENCES = (
+    "".join(
+        f"""
+id:s{n} a skg:Sentence ; skg:locator "S01 P1 s{n}" ;
+    skg:startOffset {10 * n - 10} ; skg:endOffset {10 * n} .
+id:place{n} a skg:TextLocator ; skg:inSentence id:s{n} ;
+    skg:startOffset {10 * n - 10} ; skg:endOffset {10 * n - 5} .
+"""
+        for n in (1, 2, 3)
+    )
+    + "id:ref-7 a skg:Reference ; skg:referenceNumber 7 ."
+    + "".join(
+        f"""
+id:pointer{n} a skg:ReferencePointer ; skg:denotes id:ref-7 ; skg:inSentence id:s{n} ;
+    skg:startOffset {10 * n - 1} ; skg:endOffset {10 * n} .
+"""
+        for n in (1, 3)
+    )
+)
+SUPPORTED = f"{CLAIM} skg:polarity id:supports ; skg:certainty id:stated ;"
+
+
+def test_a_reference_stands_at_those_places_whose_sentence_points_to_it():
+    text = f"{SUPPORTED} skg:citesInSentence id:ref-7 ; skg:locatedAt id:place2 , id:place3 ."
+    [claim] = read(SENTENCES + text)
+    assert {place.locator: place.references for place in claim.places} == {
+        "S01 P1 s2": (),
+        "S01 P1 s3": (7,),
+    }
+    assert claim.context == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "standing"), [("place2", "S01 P1 s1"), ("place1", "S01 P1 s1"), ("s3", "S01 P1 s1")]
+)
+def test_a_reference_from_the_context_stands_where_it_was_last_given(place: str, standing: str):
+    text = f"{SUPPORTED} skg:citesFromContext id:ref-7 ; skg:locatedAt id:{place} ."
+    [claim] = read(SENTENCES + text)
+    assert [found.references for found in claim.places] == [()]
+    assert [(found.locator, found.references) for found in claim.context] == [(standing, (7,))]
 
 
 def test_a_definition_has_the_sentence_as_its_place(small: ClaimIndex):

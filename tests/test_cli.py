@@ -289,8 +289,15 @@ def test_claims_are_exported_with_their_whole_layer(small: list[str]):
         "    resistance by autophagy — confers resistance to — alphadrug (not asserted)\n"
         "    supports, suggested (“may”)\n"
         "    level: review, without reference; evidence: author statement without reference\n"
-        "    no reference; S01 P2 s1 [45, 79)\n"
+        "    S01 P2 s1 [45, 79); no reference\n"
     )
+
+
+def test_an_exported_claim_has_its_references_at_the_places_where_they_stand(small: list[str]):
+    text = run("export", "claims", *small).output
+    assert "\n    S01 P1 s1 [0, 25) reference 1\n" in text
+    content = json.loads(run("export", "claims", "--format", "json", *small).output)
+    assert [place["references"] for place in content["claims"][0]["places"]] == [[1]]
 
 
 @pytest.mark.parametrize("form", EXPORTS["claims"].writers)

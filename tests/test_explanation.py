@@ -100,6 +100,41 @@ def test_a_proof_reads_from_the_conclusion_down_to_claims_and_definitions(tmp_pa
     assert text.endswith("Weakest certainty on the way: id:found.")
 
 
+POINTER = """
+id:chars-199-200 a skg:ReferencePointer ; skg:denotes id:ref-31 ; skg:inSentence id:S07-P2-s1 ;
+    skg:startOffset 199 ; skg:endOffset 200 .
+"""
+
+
+def test_a_proof_says_which_references_stand_at_which_place(tmp_path: Path):
+    text = as_text(explained(dataset(tmp_path, FACTS + POINTER + claim(1, "found")), REACHES))
+    assert "[S07 P2 s1, characters 110 to 150, references 31; certainty found]" in text
+
+
+def test_a_proof_says_where_a_reference_from_the_context_stands(tmp_path: Path):
+    elsewhere = """
+        id:S07-P2-s2 a skg:Sentence ; skg:locator "S07 P2 s2" ;
+            skg:startOffset 201 ; skg:endOffset 300 .
+        id:chars-210-250 a skg:TextLocator ; skg:inSentence id:S07-P2-s2 ;
+            skg:startOffset 210 ; skg:endOffset 250 .
+    """
+    continued = (
+        claim(1, "found")
+        .replace("citesInSentence", "citesFromContext")
+        .replace("chars-110-150", "chars-210-250")
+    )
+    data = dataset(tmp_path, FACTS + POINTER + elsewhere + continued)
+    explanation = explained(data, REACHES)
+    assert (
+        "[S07 P2 s2, characters 210 to 250; certainty found; references 31 from S07 P2 s1]"
+    ) in as_text(explanation)
+    grounds = [entry for step in as_json(explanation)["steps"] for entry in step["grounds"]]
+    [found] = [entry for entry in grounds if entry["kind"] == "claim"]
+    assert found["contextReferences"] == [31]
+    assert [place["locator"] for place in found["context"]] == ["S07 P2 s1"]
+    assert [place["references"] for place in found["places"]] == [[]]
+
+
 def test_labels_that_are_missing_become_curies(tmp_path: Path):
     data = dataset(tmp_path, FACTS + claim(1, "found"))
     explanation = explained(data, REACHES, labelled=False)

@@ -19,6 +19,7 @@ LAYERS = [
     {"reasoning"},
     {"loader"},
     {"catalogue", "claims", "mappings", "rules", "sources"},
+    {"locators"},
     {"databases", "descriptions", "resources", "settings"},
     {"namespaces"},
     {"errors"},

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SH, Graph
 
 from sorafenib_kg.catalogue import read_catalogue
+from sorafenib_kg.namespaces import RDF as RDF_TERMS
 from sorafenib_kg.namespaces import SKG
 from sorafenib_kg.resources import folder
 from sorafenib_kg.sources import CATALOG
@@ -148,7 +149,49 @@ def test_the_hashes_are_those_of_the_review():
     source_text = Path(SOURCE_TEXT or "").read_bytes().decode()
     section = run_check("source-text", read_context(None, source_text))
     assert section.findings == ()
-    assert section.summary == "171 hashes compared"
+    assert section.summary == "171 hashes and 78 pointers to references compared"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ((1, 2), None),
+        ((1,), "the number after the comma has no pointer"),
+        ((2,), "the number before the comma has no pointer"),
+    ],
+    ids=str,
+)
+def test_of_a_superscript_each_number_has_a_pointer(
+    tmp_path: Path, numbers: tuple[int, ...], message: str | None
+):
+    text = "Alphadrug works1,2."
+    file = tmp_path / "pointers.ttl"
+    file.write_text(
+        "@prefix id: <https://w3id.org/sorafenib-kg/id/> . "
+        "@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
+        + "".join(
+            f"id:ref-{n} a skg:Reference ; skg:referenceNumber {n} . "
+            f"id:p{n} a skg:ReferencePointer ; skg:denotes id:ref-{n} ; "
+            f"skg:startOffset {text.index(str(n))} ; skg:endOffset {text.index(str(n)) + 1} . "
+            for n in numbers
+        ),
+        encoding="utf-8",
+    )
+    findings = run_check("source-text", read_context([file], text)).findings
+    assert [f.message.split(": ", 1)[1] for f in findings] == ([] if message is None else [message])
+
+
+def test_the_superscripts_of_the_review_number_its_references_as_they_first_come():
+    # By the table of sentences and superscripts that was made with the text: 70 references and
+    # 78 pointers to them, numbered in the order of first mention.
+    about = read_context().descriptions
+    pointers = sorted(
+        (about.number(node, SKG.startOffset), about.number(reference, SKG.referenceNumber))
+        for node in about.instances(SKG.ReferencePointer, RDF_TERMS.type)
+        for reference in about.nodes(node, SKG.denotes)
+    )
+    assert len(pointers) == 78
+    assert list(dict.fromkeys(number for _, number in pointers)) == list(range(1, 71))
 
 
 def test_each_claim_is_listed_beside_its_sentence(sound_sources: list[Path], text: str):

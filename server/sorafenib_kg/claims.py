@@ -8,18 +8,8 @@ from types import MappingProxyType
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sorafenib_kg.descriptions import Descriptions, Term
+from sorafenib_kg.locators import Locators, Place
 from sorafenib_kg.namespaces import FOUND, RDF, SKG, STATED, SUPPORTS
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A range of the source text, in code points, half open, and the sentence that it lies in."""
-
-    iri: NamedNode
-    sentence: NamedNode
-    locator: str  # of the sentence, "S12 P2 s3"
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +31,10 @@ class Claim:
     settings: tuple[NamedNode, ...] = ()
     studies: tuple[NamedNode, ...] = ()
     via: tuple[NamedNode, ...] = ()
-    references: tuple[int, ...] = ()  # numbers that stand in the sentence
-    context_references: tuple[int, ...] = ()  # numbers taken from a sentence nearby
-    places: tuple[Place, ...] = ()
+    references: tuple[int, ...] = ()  # numbers that stand in a sentence of its places
+    context_references: tuple[int, ...] = ()  # numbers taken from another sentence
+    places: tuple[Place, ...] = ()  # each with those of the references that stand there
+    context: tuple[Place, ...] = ()  # where the numbers from another sentence stand
     note: str | None = None
 
     @property
@@ -99,10 +90,12 @@ def read_claims(quads: Iterable[Quad]) -> ClaimIndex:
     yield nothing and is left out; the shapes report it.
     """
     descriptions = Descriptions(quads)
+    locators = Locators(descriptions)
     claims = tuple(
         claim
         for node in descriptions.instances(SKG.Claim, RDF.type)
-        if isinstance(node, NamedNode) and (claim := _claim(descriptions, node)) is not None
+        if isinstance(node, NamedNode)
+        and (claim := _claim(descriptions, locators, node)) is not None
     )
     by_triple: dict[Triple, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -116,13 +109,13 @@ def read_claims(quads: Iterable[Quad]) -> ClaimIndex:
             {
                 entity: places
                 for entity in descriptions
-                if (places := places_of(descriptions, entity, SKG.definedAt))
+                if (places := locators.places(entity, SKG.definedAt))
             }
         ),
     )
 
 
-def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
+def _claim(descriptions: Descriptions, locators: Locators, node: NamedNode) -> Claim | None:
     subject = descriptions.node(node, SKG.claimSubject)
     predicate = descriptions.node(node, SKG.claimPredicate)
     values = descriptions.objects(node, SKG.claimObject) or descriptions.objects(
@@ -135,6 +128,9 @@ def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
         return None
     if not isinstance(values[0], NamedNode | Literal):
         return None
+    references = locators.numbers(node, SKG.citesInSentence)
+    context_references = locators.numbers(node, SKG.citesFromContext)
+    places = locators.places(node, SKG.locatedAt, references)
     return Claim(
         iri=node,
         statement=statement,
@@ -151,35 +147,9 @@ def _claim(descriptions: Descriptions, node: NamedNode) -> Claim | None:
         settings=tuple(descriptions.nodes(node, SKG.inSetting)),
         studies=tuple(descriptions.nodes(node, SKG.fromStudy)),
         via=tuple(descriptions.nodes(node, SKG.via)),
-        references=numbers_of(descriptions, node, SKG.citesInSentence),
-        context_references=numbers_of(descriptions, node, SKG.citesFromContext),
-        places=places_of(descriptions, node, SKG.locatedAt),
+        references=references,
+        context_references=context_references,
+        places=places,
+        context=locators.pointers(context_references, places[0].start if places else 0),
         note=descriptions.text(node, SKG.curatorNote),
     )
-
-
-def numbers_of(descriptions: Descriptions, node: Term, *predicates: NamedNode) -> tuple[int, ...]:
-    """Return the numbers of the references that a node cites, each once."""
-    numbers = (
-        descriptions.number(reference, SKG.referenceNumber)
-        for predicate in predicates
-        for reference in descriptions.nodes(node, predicate)
-    )
-    return tuple(sorted({number for number in numbers if number is not None}))
-
-
-def places_of(descriptions: Descriptions, node: Term, predicate: NamedNode) -> tuple[Place, ...]:
-    """Return the places that a node has by a predicate, those that are complete."""
-    places = (_place(descriptions, place) for place in descriptions.nodes(node, predicate))
-    return tuple(place for place in places if place is not None)
-
-
-def _place(descriptions: Descriptions, node: NamedNode) -> Place | None:
-    """Return where a text locator points, or a sentence as a whole."""
-    sentence = descriptions.node(node, SKG.inSentence) or node
-    locator = descriptions.text(sentence, SKG.locator)
-    start = descriptions.number(node, SKG.startOffset)
-    end = descriptions.number(node, SKG.endOffset)
-    if locator is None or start is None or end is None:
-        return None
-    return Place(node, sentence, locator, start, end)

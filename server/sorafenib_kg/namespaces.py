@@ -151,6 +151,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     claimValue: NamedNode
     curatorNote: NamedNode
     definedAt: NamedNode
+    denotes: NamedNode
     doseAsPrinted: NamedNode
     endOffset: NamedNode
     evidenceLevel: NamedNode
@@ -171,6 +172,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     qualifierAsPrinted: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode
+    ReferencePointer: NamedNode
     reportedBy: NamedNode
     Section: NamedNode
     sectionCode: NamedNode

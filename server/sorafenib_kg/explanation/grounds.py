@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from sorafenib_kg.claims import Claim, Place, numbers_of, places_of
+from sorafenib_kg.claims import Claim
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.loader import Dataset
+from sorafenib_kg.locators import Locators, Place
 from sorafenib_kg.namespaces import (
     FOUND,
     ID,
@@ -36,8 +37,8 @@ class Ground:
     ``kind`` is ``claim`` (``source`` is the claim, ``text`` its statement), ``definition``
     (``source`` is the thing that the triple helps to define), ``axiom`` (``source`` is the module
     of the ontology) or ``assertion`` (``source`` is the named graph, if any). Offsets of places
-    are code points of the source text. Reference numbers are the source's own; those of
-    ``context_references`` stand in a sentence nearby.
+    are code points of the source text. Reference numbers are the source's own: those of a place
+    stand in its sentence, those of ``context_references`` in another, where ``context`` says.
     """
 
     kind: str
@@ -48,6 +49,13 @@ class Ground:
     places: tuple[Place, ...] = ()
     references: tuple[int, ...] = ()
     context_references: tuple[int, ...] = ()
+    context: tuple[Place, ...] = ()
+
+    @property
+    def unplaced_references(self) -> tuple[int, ...]:
+        """Return the reference numbers that no place is known for."""
+        placed = {number for place in self.places for number in place.references}
+        return tuple(number for number in self.references if number not in placed)
 
 
 class Grounds:
@@ -57,6 +65,7 @@ class Grounds:
         """Index which graphs assert what."""
         self._claims = dataset.claims
         self._descriptions = descriptions
+        self._locators = Locators(descriptions)
         self._graphs: dict[Triple, dict[NamedNode, None]] = {}
         for quad in dataset.quads:
             if isinstance(quad.graph_name, NamedNode):
@@ -70,20 +79,9 @@ class Grounds:
         graphs = self._graphs.get(triple, {})
         if graph_name("ontology") in graphs:
             return (self._axiom(triple),)
-        places = self._claims.definitions(triple.subject) or places_of(
-            self._descriptions, triple.subject, SKG.locatedAt
-        )
-        source = triple.subject if isinstance(triple.subject, NamedNode) else None
-        if places:
-            return (
-                Ground(
-                    "definition",
-                    "by definition",
-                    source,
-                    places=places,
-                    references=self._references(triple.subject),
-                ),
-            )
+        definition = self._definition(triple.subject)
+        if definition is not None:
+            return (definition,)
         return (Ground("assertion", "as asserted", next(iter(graphs), None)),)
 
     def _axiom(self, triple: Triple) -> Ground:
@@ -93,8 +91,24 @@ class Grounds:
             modules = self._descriptions.nodes(triple.object, RDFS.isDefinedBy)
         return Ground("axiom", "axiom of the ontology", modules[0] if modules else None)
 
-    def _references(self, subject: Term) -> tuple[int, ...]:
-        return numbers_of(self._descriptions, subject, SKG.citesInSentence, SKG.citesAsEvidence)
+    def _definition(self, subject: Term) -> Ground | None:
+        """Return the sentences that a thing is defined at, or else the places of a result."""
+        references = self._locators.numbers(subject, SKG.citesInSentence, SKG.citesAsEvidence)
+        from_context = self._locators.numbers(subject, SKG.citesFromContext)
+        places = self._claims.definitions(subject) or self._locators.places(
+            subject, SKG.locatedAt, references
+        )
+        if not places:
+            return None
+        return Ground(
+            "definition",
+            "by definition",
+            subject if isinstance(subject, NamedNode) else None,
+            places=places,
+            references=references,
+            context_references=from_context,
+            context=self._locators.pointers(from_context, places[0].start),
+        )
 
 
 def _from_claim(claim: Claim) -> Ground:
@@ -107,6 +121,7 @@ def _from_claim(claim: Claim) -> Ground:
         claim.places,
         claim.references,
         claim.context_references,
+        claim.context,
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.claims import Place
 from sorafenib_kg.explanation.build import Explanation, Step
 from sorafenib_kg.explanation.grounds import Ground
+from sorafenib_kg.locators import Place
 from sorafenib_kg.namespaces import shorten
 
 _INDENT = "    "
@@ -62,10 +62,12 @@ def ground_as_text(ground: Ground) -> str:
         details.append(f"certainty {_last_part(ground.certainty)}")
     if ground.hedge:
         details.append(f"hedged by “{ground.hedge}”")
-    if ground.references:
-        details.append(f"references {_numbers(ground.references)}")
+    if ground.unplaced_references:
+        details.append(f"references {_numbers(ground.unplaced_references)}")
     if ground.context_references:
-        details.append(f"references nearby {_numbers(ground.context_references)}")
+        numbers = _numbers(ground.context_references)
+        where = ", ".join(dict.fromkeys(place.locator for place in ground.context))
+        details.append(f"references {numbers} from {where or 'another sentence'}")
     return " ".join([*parts, f"[{'; '.join(details)}]"] if details else parts)
 
 
@@ -74,7 +76,8 @@ def _last_part(node: NamedNode) -> str:
 
 
 def _place(place: Place) -> str:
-    return f"{place.locator}, characters {place.start} to {place.end}"
+    references = f", references {_numbers(place.references)}" if place.references else ""
+    return f"{place.locator}, characters {place.start} to {place.end}{references}"
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
@@ -119,15 +122,18 @@ def _ground_as_json(ground: Ground) -> dict[str, object]:
         "source": None if ground.source is None else ground.source.value,
         "certainty": None if ground.certainty is None else ground.certainty.value,
         "hedge": ground.hedge,
-        "places": [
-            {
-                "iri": place.iri.value,
-                "locator": place.locator,
-                "start": place.start,
-                "end": place.end,
-            }
-            for place in ground.places
-        ],
+        "places": [_place_as_json(place) for place in ground.places],
         "references": list(ground.references),
         "contextReferences": list(ground.context_references),
+        "context": [_place_as_json(place) for place in ground.context],
+    }
+
+
+def _place_as_json(place: Place) -> dict[str, object]:
+    return {
+        "iri": place.iri.value,
+        "locator": place.locator,
+        "start": place.start,
+        "end": place.end,
+        "references": list(place.references),
     }

@@ -3,15 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode
 
-from sorafenib_kg.claims import Claim, Place
+from sorafenib_kg.claims import Claim
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.graph import KnowledgeGraph
+from sorafenib_kg.locators import Place
 from sorafenib_kg.namespaces import RDFS, SKG, shorten
 
 # The fields of a claim that hold things, with the word for them in a text.
@@ -66,7 +67,7 @@ class _Writer:
         yield f"{self.label(claim.polarity)}, {self.label(claim.certainty)}{hedge}{qualifier}"
         things = [(word, self.labels(getattr(claim, name))) for name, word in _THINGS.items()]
         yield "; ".join(f"{word}: {labels}" for word, labels in things if labels)
-        yield "; ".join([_cited(claim), *(_range(place) for place in claim.places)])
+        yield "; ".join([*map(_range, claim.places), *_cited(claim)])
         if claim.note:
             yield f"curator's note: {claim.note}"
 
@@ -163,6 +164,7 @@ def as_json(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "locator": found.locator,
             "start": found.start,
             "end": found.end,
+            "references": found.references,
         }
         if source_text is not None:
             record["text"] = source_text[found.start : found.end]
@@ -185,6 +187,7 @@ def as_json(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "references": claim.references,
             "context_references": claim.context_references,
             "places": [place(found) for found in claim.places],
+            "context": [place(found) for found in claim.context],
             "note": claim.note,
         }
         for claim in graph.claims
@@ -197,12 +200,24 @@ def _short(node: NamedNode) -> str:
     return shorten(node).removeprefix("id:")
 
 
-def _cited(claim: Claim) -> str:
-    numbers = [str(number) for number in claim.references]
-    numbers += [f"{number} (from the context)" for number in claim.context_references]
-    word = "references" if len(numbers) > 1 else "reference"
-    return f"{word} {', '.join(numbers)}" if numbers else "no reference"
+def _cited(claim: Claim) -> Iterator[str]:
+    """Give what is cited at none of the places of a claim."""
+    placed = {number for place in claim.places for number in place.references}
+    unplaced = [number for number in claim.references if number not in placed]
+    if unplaced:
+        yield _references(unplaced)
+    if claim.context_references:
+        where = ", ".join(dict.fromkeys(place.locator for place in claim.context))
+        yield f"{_references(claim.context_references)} from {where or 'another sentence'}"
+    if not claim.references and not claim.context_references:
+        yield "no reference"
 
 
 def _range(place: Place) -> str:
-    return f"{place.locator} [{place.start}, {place.end})"
+    """Return a place, with the references that the claim cites there."""
+    cited = f" {_references(place.references)}" if place.references else ""
+    return f"{place.locator} [{place.start}, {place.end}){cited}"
+
+
+def _references(numbers: Sequence[int]) -> str:
+    return f"reference{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"

@@ -16,7 +16,9 @@ from sorafenib_kg.mappings import MATCHES, read_mappings
 from sorafenib_kg.namespaces import ID, RDF, SKG, SKOS, shorten
 
 # Parts of the text and what was read in them: an identifier elsewhere is not to be expected.
-NO_ENTITIES = frozenset({"Caption", "Claim", "Paragraph", "Section", "Sentence", "TextLocator"})
+NO_ENTITIES = frozenset(
+    {"Caption", "Claim", "Paragraph", "ReferencePointer", "Section", "Sentence", "TextLocator"}
+)
 
 _OWN_WORK = "a statement, question or ruling that the review or this graph makes up itself"
 _OF_A_STUDY = "a part or a figure of one study or survey, which has no identifier by itself"

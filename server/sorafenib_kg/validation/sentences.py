@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.validation.context import Context
+from sorafenib_kg.validation.pointers import check_pointers
 from sorafenib_kg.validation.report import Finding, Section, not_run, section
 
 _LOCATOR = re.compile(r"(S\d\d) ((?:P|Fig|Tab)\d+) s([1-9]\d*)")
@@ -47,7 +48,7 @@ def check_sentences(context: Context) -> Section:
 
 
 def check_source_text(context: Context) -> Section:
-    """Compare hashes and words as printed with the text; list each claim beside its sentence."""
+    """Compare hashes, pointers and printed words with the text; list claims beside sentences."""
     text = context.source_text
     if text is None:
         return not_run("no text was given (--source-text FILE)")
@@ -59,7 +60,9 @@ def check_source_text(context: Context) -> Section:
         if _sha256(text[row.start : row.end]) != row.text_hash
     ]
     findings += _words_not_printed(context, text, rows)
-    summary = f"{len(rows)} hashes compared"
+    findings += check_pointers(context, text)
+    pointers = len(list(context.descriptions.instances(SKG.ReferencePointer, RDF.type)))
+    summary = f"{len(rows)} hashes and {pointers} pointers to references compared"
     return section(summary, findings, list(_claims_beside_sentences(context, text)))
 
 
