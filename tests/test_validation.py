@@ -34,7 +34,7 @@ def expectations(fault: Path) -> tuple[str, list[str]]:
     """Return the check that must find the fault, and what it must say."""
     labels = [
         match.groups()
-        for file in fault.iterdir()
+        for file in fault.rglob("*.*")
         for match in LABEL.finditer(file.read_text(encoding="utf-8"))
     ]
     [name] = [value for key, value in labels if key == "check"]

@@ -18,6 +18,7 @@ from sorafenib_kg.validation.shacl_report import as_shacl
 from sorafenib_kg.validation.shapes import check_shapes
 from sorafenib_kg.validation.terms import check_terms
 from sorafenib_kg.validation.usage import check_usage
+from sorafenib_kg.validation.vocabularies import check_vocabularies
 
 __all__ = [
     "CHECKS",
@@ -64,6 +65,7 @@ CHECKS = {
     "syntax": _Check("Syntax", _syntax, needs_all_files=False),
     "terms": _Check("Terms and individuals", lambda c, _: check_terms(c)),
     "usage": _Check("Terms in use", lambda c, _: check_usage(c)),
+    "vocabularies": _Check("Terms of other vocabularies", check_vocabularies),
     "literals": _Check("Literals", lambda c, _: check_literals(c), needs_all_files=False),
     "identifiers": _Check(
         "External identifiers", lambda c, _: check_identifiers(c), needs_all_files=False
