@@ -210,8 +210,9 @@ def test_a_literal_is_named_by_its_text(small: list[str]):
     assert result.exit_code == 0, result.output
 
 
-def report(*findings: Finding, not_run: str | None = None) -> Report:
-    return Report("1", (Section("syntax", "Syntax", findings=findings, not_run=not_run),))
+def report(*findings: Finding, not_run: str | None = None, prevented: bool = False) -> Report:
+    section = Section("syntax", "Syntax", findings=findings, not_run=not_run, prevented=prevented)
+    return Report("1", (section,))
 
 
 @pytest.mark.parametrize(
@@ -220,8 +221,9 @@ def report(*findings: Finding, not_run: str | None = None) -> Report:
         pytest.param(report(), [], 0, id="clean"),
         pytest.param(report(Finding("bad")), [], 1, id="error"),
         pytest.param(report(Finding("odd", severity="warning")), [], 0, id="warning"),
-        pytest.param(report(not_run="no Java"), [], 0, id="not_run"),
-        pytest.param(report(not_run="no Java"), ["--strict"], 1, id="not_run_strict"),
+        pytest.param(report(not_run="no text"), [], 0, id="not_run"),
+        pytest.param(report(not_run="no text"), ["--strict"], 1, id="not_run_strict"),
+        pytest.param(report(not_run="no Java", prevented=True), [], 1, id="prevented"),
     ],
 )
 def test_the_exit_code_of_check_says_whether_the_data_are_clean(
@@ -229,6 +231,59 @@ def test_the_exit_code_of_check_says_whether_the_data_are_clean(
 ):
     monkeypatch.setattr(validation, "check", lambda *given: found)
     assert run("check", *arguments).exit_code == code
+
+
+@pytest.mark.parametrize("form", ["text", "json", "shacl"])
+def test_a_check_that_could_not_be_made_is_told_whatever_the_form(
+    monkeypatch: pytest.MonkeyPatch, form: str
+):
+    found = report(not_run="no Java", prevented=True)
+    monkeypatch.setattr(validation, "check", lambda *given: found)
+    result = run("check", "--report", form)
+    assert "no Java" in result.stdout
+    assert result.stderr == "Warning: Syntax could not be made: no Java\n"
+
+
+def test_without_java_check_says_that_consistency_was_not_judged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("sorafenib_kg.reasoning.consistency.find_java", lambda: None)
+    file = tmp_path / "sound.ttl"
+    file.write_text("<urn:a> <urn:b> <urn:c> .", encoding="utf-8")
+    result = run("check", "--data", file)
+    assert "Warning: Consistency (HermiT) could not be made: " in result.stderr
+    assert "(1 could not be made); 0 errors" in result.stdout
+    assert result.exit_code == 1
+
+
+CONTRADICTION = (
+    "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+    "<urn:A> owl:disjointWith <urn:B> . <urn:a> a <urn:A> , <urn:B> ."
+)
+
+
+@pytest.mark.parametrize("command", ["query", "serve", "explain", "export"])
+def test_data_that_contradict_themselves_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+):
+    file = tmp_path / "given.ttl"
+    file.write_text(CONTRADICTION, encoding="utf-8")
+    # The package's name for the module is that of the command.
+    module = sys.modules["sorafenib_kg.cli.serve"]
+    monkeypatch.setattr(module, "_serve", lambda settings, graph: None)
+    given = {
+        "query": ["-", "--format", "csv"],
+        "serve": [],
+        "explain": ["<urn:a>", "rdf:type", "<urn:A>"],
+        "export": ["claims"],
+    }
+    result = run(command, *given[command], "--data", file, text="ASK {}")
+    assert result.stderr == (
+        "Warning: the data contradict themselves: clash by cax-dw: <urn:A> owl:disjointWith "
+        "<urn:B>; <urn:a> rdf:type <urn:A>; <urn:a> rdf:type <urn:B>\n"
+    )
+    assert "contradict" not in result.stdout
+    assert result.exit_code == 0
 
 
 def test_check_writes_its_report_in_shacl(monkeypatch: pytest.MonkeyPatch):
@@ -272,11 +327,7 @@ def test_reason_writes_what_is_asserted_and_what_follows(tmp_path: Path, ending:
 
 def test_reason_names_clashes_and_ends_with_1(tmp_path: Path):
     given = tmp_path / "given.ttl"
-    given.write_text(
-        "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
-        "<urn:A> owl:disjointWith <urn:B> . <urn:a> a <urn:A> , <urn:B> .",
-        encoding="utf-8",
-    )
+    given.write_text(CONTRADICTION, encoding="utf-8")
     result = run("reason", given, "--out", tmp_path / "out.nt")
     assert "clash by cax-dw" in result.stderr
     assert result.exit_code == 1

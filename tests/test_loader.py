@@ -135,6 +135,24 @@ def test_quads_keep_their_graph(tmp_path: Path):
     assert quad.graph_name == NamedNode("urn:g")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("inferred.ttl", "<urn:a> <urn:b> <urn:c> ."),
+        ("claims-inferred.ttl", "<urn:a> <urn:b> <urn:c> ."),
+        ("closed.nq", f"<urn:a> <urn:b> <urn:c> <{GRAPH}inferred> ."),
+        ("closed.trig", f"<{GRAPH}inferred> {{ <urn:a> <urn:b> <urn:c> . <urn:a> <urn:b> 1 }}"),
+    ],
+)
+def test_nothing_is_loaded_into_the_graph_of_inferences(tmp_path: Path, name: str, text: str):
+    with pytest.raises(LoadError) as caught:
+        load([write(tmp_path / name, text)])
+    [problem] = caught.value.problems
+    assert str(problem).startswith(
+        f"{tmp_path / name}: triples of it would go to <{GRAPH}inferred>"
+    )
+
+
 def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path):
     files = [write(tmp_path / f"{name}.ttl", "_:x <urn:b> 1 .") for name in ("one", "two")]
     assert len({quad.subject for quad in load(files).quads}) == 2

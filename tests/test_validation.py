@@ -232,6 +232,14 @@ def test_each_result_has_what_shacl_asks_of_one(sound_sources: list[Path], text:
     assert any(source.endswith("/check/rules#label-shared-violation") for source in sources)
 
 
+def test_what_could_not_be_judged_does_not_conform():
+    graph = shacl(Report("1", (Section("x", "Judging", not_run="no Java", prevented=True),)))
+    [conforms] = graph.objects(None, SH.conforms)
+    assert conforms.toPython() is False
+    [message] = graph.objects(None, SH.resultMessage)
+    assert str(message) == "could not be made: no Java"
+
+
 def test_without_findings_the_report_in_shacl_conforms():
     [conforms] = shacl(Report("1", (Section("syntax", "Syntax"),))).objects(None, SH.conforms)
     assert conforms.toPython() is True
@@ -240,5 +248,6 @@ def test_without_findings_the_report_in_shacl_conforms():
 def test_the_report_as_json_says_what_the_text_says(bundled: Report):
     content = json.loads(bundled.as_json())
     assert content["clean"] is True
+    assert content["complete"] is True
     assert [section["name"] for section in content["sections"]] == list(CHECKS)
     assert all(section.title in bundled.as_text() for section in bundled.sections)

@@ -29,6 +29,11 @@ MOST_PROBLEMS_OF_A_FILE = 25
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
 _PARSER_PLACE = re.compile(r"^Parser error (?:at|between) .*?: ")
 _OWN_GRAPH = {"trials", "mappings"}
+_INFERRED = graph_name("inferred")
+_NOT_TO_BE_LOADED = (
+    f"triples of it would go to <{_INFERRED.value}>, which is for what the reasoner infers alone; "
+    "give the file another name or its triples another graph, or leave them out"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,9 @@ def read_file(file: SourceFile) -> ParsedFile:
             continue
         if isinstance(quad.graph_name, DefaultGraph):
             quad = Quad(quad.subject, quad.predicate, quad.object, file.graph)
+        if quad.graph_name == _INFERRED:
+            problems.append(Problem(file.name, _NOT_TO_BE_LOADED))
+            break
         quads[quad] = None
     return ParsedFile(file, tuple(quads), parser.prefixes, tuple(problems))
 

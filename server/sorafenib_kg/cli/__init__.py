@@ -16,7 +16,8 @@ from sorafenib_kg.errors import SorafenibKGError
 EXIT_CODES = """\b
 Exit codes:
   0  done, and the answer is good
-  1  done, and the answer is not: check found errors, explain found that it does not hold
+  1  done, and the answer is not: check found errors or could not make a check, reason found
+     that the data contradict themselves, explain found that it does not hold
   2  not done: a wrong option, a file that cannot be read, a query that is not SPARQL"""
 
 

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from sorafenib_kg.cli.console import progress, read_text, write
+from sorafenib_kg.cli.console import progress, read_text, warn, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.settings import Settings
 
@@ -32,13 +32,20 @@ Examples:
     help="How to write the report; shacl is a sh:ValidationReport in Turtle.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --report json.")
-@click.option("--strict", is_flag=True, help="Fail also if a check could not be run.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Fail also if a check was not made for want of --source-text or of an ontology.",
+)
 @with_settings("data", "source_text")
 @click.pass_context
 def check(
     context: click.Context, settings: Settings, coverage: bool, form: str, strict: bool
 ) -> None:
-    """Check files, terms, places, shapes, rules, profile and consistency of the data."""
+    """Check files, terms, places, shapes, rules, profile and consistency of the data.
+
+    Data that could not be judged, for want of a working Java for instance, count as bad.
+    """
     if coverage:
         if form == "shacl":
             raise click.UsageError("--coverage is a table, which SHACL's vocabulary cannot say")
@@ -59,7 +66,10 @@ def check(
             write(report.as_json())
         case _:
             write(report.as_text())
-    context.exit(0 if report.clean and (report.complete or not strict) else 1)
+    for section in report.prevented:
+        warn(f"{section.title} could not be made: {section.not_run}")
+    made = report.complete and (report.exhaustive or not strict)
+    context.exit(0 if report.clean and made else 1)
 
 
 def _write_coverage(settings: Settings, *, as_json: bool) -> int:

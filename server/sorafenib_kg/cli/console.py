@@ -7,13 +7,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from pyoxigraph import NamedNode
 from rich.console import Console
 
+from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import SettingsError, UnknownNameError
+from sorafenib_kg.graph import KnowledgeGraph, open_graph
+from sorafenib_kg.namespaces import shorten
+from sorafenib_kg.reasoning import Clash
+from sorafenib_kg.settings import Settings
 
 # Spinners and colours come only where somebody looks at them.
 messages = Console(stderr=True)
 results = Console()
+
+_MOST_CLASHES = 3
 
 
 @contextmanager
@@ -26,9 +34,38 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(f"{step} …")
 
 
+def warn(text: str) -> None:
+    """Write a line for the user's attention beside the results."""
+    messages.print(
+        f"Warning: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True
+    )
+
+
 def write(text: str) -> None:
     """Write a result as it is, without colours or wrapping."""
     click.echo(text, nl=not text.endswith("\n"))
+
+
+def opened(settings: Settings) -> KnowledgeGraph:
+    """Open the graph that the settings name, and say on standard error if it contradicts itself."""
+    with progress() as step:
+        graph = open_graph(settings, step)
+    clashes = graph.closure.clashes if graph.closure is not None else ()
+    for clash in clashes[:_MOST_CLASHES]:
+        warn(f"the data contradict themselves: {clash_as_text(clash)}")
+    if len(clashes) > _MOST_CLASHES:
+        warn(f"and in {len(clashes) - _MOST_CLASHES} more places, which sorafenib-kg check names")
+    return graph
+
+
+def clash_as_text(clash: Clash) -> str:
+    """Return a contradiction in one line: its rule, and what fulfils it."""
+    premises = "; ".join(" ".join(map(_shown, premise)) for premise in clash.premises)
+    return f"clash by {clash.rule}: {premises}"
+
+
+def _shown(term: Term) -> str:
+    return shorten(term) if isinstance(term, NamedNode) else str(term)
 
 
 def read_text(path: Path | None) -> str | None:

@@ -4,11 +4,10 @@ import json
 
 import click
 
-from sorafenib_kg.cli.console import messages, progress, write
+from sorafenib_kg.cli.console import messages, opened, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import NotEntailedError
 from sorafenib_kg.explanation import as_json, as_text
-from sorafenib_kg.graph import open_graph
 from sorafenib_kg.settings import Settings
 
 EXAMPLES = """\b
@@ -37,8 +36,7 @@ def explain(
 
     Each of the three is a CURIE (id:sorafenib), an IRI in <>, or a label.
     """
-    with progress() as step:
-        graph = open_graph(settings, step)
+    graph = opened(settings)
     triple = graph.find_triple(subject, predicate, object)
     try:
         explanation = graph.explain(triple)

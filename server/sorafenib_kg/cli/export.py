@@ -4,11 +4,10 @@ from pathlib import Path
 
 import click
 
-from sorafenib_kg.cli.console import progress, read_text, write
+from sorafenib_kg.cli.console import opened, read_text, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.exports import EXPORTS, Export, require_source
-from sorafenib_kg.graph import open_graph
 from sorafenib_kg.settings import Settings
 
 
@@ -36,8 +35,7 @@ def _command(kind: Export) -> click.Command:
     @with_settings("data", "source_text")
     def write_out(settings: Settings, format_name: str, out: Path | None) -> None:
         source_text = read_text(settings.source_text)
-        with progress() as step:
-            graph = open_graph(settings, step)
+        graph = opened(settings)
         if source_text is not None:
             require_source(graph, source_text)
         text = kind.writers[format_name](graph, source_text)

@@ -10,10 +10,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sorafenib_kg.catalogue import read_catalogue
-from sorafenib_kg.cli.console import progress, read_query, results, write
+from sorafenib_kg.cli.console import opened, read_query, results, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import Problem, QuerySyntaxError
-from sorafenib_kg.graph import open_graph
 from sorafenib_kg.namespaces import shorten
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import FORMATS, Formats, Kind, Table, Term, formats_of
@@ -50,8 +49,7 @@ def query(settings: Settings, query: str | None, listing: bool, format_name: str
     if query is None:
         raise click.UsageError("name a query, a file, or - for standard input; --list shows names")
     text = read_query(query)
-    with progress() as step:
-        graph = open_graph(settings, step)
+    graph = opened(settings)
     try:
         if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
             _print_table(graph.store.table(text), graph.labels)

@@ -8,7 +8,7 @@ import click
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
 
-from sorafenib_kg.cli.console import progress, write
+from sorafenib_kg.cli.console import clash_as_text, progress, warn, write
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.loader import load
 from sorafenib_kg.namespaces import PREFIXES, graph_name
@@ -65,6 +65,7 @@ def reason(context: click.Context, files: tuple[Path, ...], out: Path) -> None:
         f"in {statistics.rounds} rounds, written to {out}"
     )
     for clash in closure.clashes:
-        premises = "; ".join(str(premise) for premise in clash.premises)
-        click.echo(f"clash by {clash.rule}: {premises}", err=True)
+        click.echo(clash_as_text(clash), err=True)
+    for construct, count in statistics.uncovered.items():
+        warn(f"the rules do not cover {construct} ({count} triples)")
     context.exit(1 if closure.clashes else 0)

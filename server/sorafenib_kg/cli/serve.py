@@ -7,10 +7,10 @@ import threading
 
 import click
 
-from sorafenib_kg.cli.console import progress
+from sorafenib_kg.cli.console import opened
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.graph import KnowledgeGraph, open_graph
+from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.settings import Settings
 
 EXAMPLES = """\b
@@ -24,8 +24,7 @@ Examples:
 @with_settings("data", "empty", "entailment", "host", "port", "public_url", "threads")
 def serve(settings: Settings) -> None:
     """Load the graph, reason over it, and serve pages and SPARQL over HTTP."""
-    with progress() as step:
-        graph = open_graph(settings, step)
+    graph = opened(settings)
     _serve(settings, graph)
 
 

@@ -105,6 +105,7 @@ def run_check(name: str, context: Context, sources: Sequence[Path] | None = None
     """Run one check, unless files that it needs could not be read."""
     chosen = CHECKS[name]
     if context.problems and chosen.needs_all_files:
+        # An error that is reported there already, so the report is no good either way.
         return Section(name, chosen.title, not_run="a file could not be read, see Syntax")
     given = [folder("ontology")] if sources is None else sources
     ontologies = [path for path in given if (path / CATALOG).is_file()]

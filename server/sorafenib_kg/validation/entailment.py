@@ -9,7 +9,7 @@ from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.reasoning import check_consistency
 from sorafenib_kg.sources import SourceFile, read_file
 from sorafenib_kg.validation.context import Context
-from sorafenib_kg.validation.report import Finding, Section, not_run, of_problem, section
+from sorafenib_kg.validation.report import Finding, Section, of_problem, prevented, section
 
 # HermiT needs some ten seconds for the review on a slow machine.
 TIMEOUT = 180.0
@@ -52,7 +52,7 @@ def check_dl(context: Context, files: Sequence[Path]) -> Section:
         return section("", findings)
     verdict = check_consistency(triples, timeout=TIMEOUT)
     if verdict.consistent is None:
-        return not_run(verdict.reason)
+        return prevented(verdict.reason)
     findings = [Finding(note, severity="warning") for note in verdict.notes]
     findings += [
         context.finding(term, "the class can have no member") for term in verdict.unsatisfiable

@@ -47,6 +47,7 @@ class Section:
     summary: str = ""
     findings: tuple[Finding, ...] = ()
     not_run: str | None = None
+    prevented: bool = False  # whether what kept it from running is no choice of the caller's
     listing: tuple[str, ...] = ()
 
     @property
@@ -63,7 +64,7 @@ class Section:
     def verdict(self) -> str:
         """Return the result in a word or two."""
         if self.not_run is not None:
-            return "not run"
+            return "could not be made" if self.prevented else "not run"
         if self.errors:
             return _count(len(self.errors), "error")
         return "ok"
@@ -83,8 +84,18 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Say whether every check ran."""
+        """Say whether no check was prevented, so that a clean report can be relied on."""
+        return not self.prevented
+
+    @property
+    def exhaustive(self) -> bool:
+        """Say whether every check ran, those that the caller need not ask for as well."""
         return all(section.not_run is None for section in self.sections)
+
+    @property
+    def prevented(self) -> tuple[Section, ...]:
+        """Return the checks that were called for and could not be made."""
+        return tuple(section for section in self.sections if section.prevented)
 
     def __getitem__(self, name: str) -> Section:
         """Return the section of that name."""
@@ -107,8 +118,9 @@ class Report:
         errors = sum(len(section.errors) for section in self.sections)
         warnings = sum(len(section.findings) for section in self.sections) - errors
         not_run = sum(section.not_run is not None for section in self.sections)
+        prevented = f" ({len(self.prevented)} could not be made)" if self.prevented else ""
         return (
-            f"{len(self.sections) - not_run} checks ran, {not_run} did not; "
+            f"{len(self.sections) - not_run} checks ran, {not_run} did not{prevented}; "
             f"{_count(errors, 'error')}, {_count(warnings, 'warning')}."
         )
 
@@ -118,7 +130,12 @@ class Report:
             {**_without_empty(asdict(section)), "verdict": section.verdict}
             for section in self.sections
         ]
-        content = {"version": self.version, "clean": self.clean, "sections": sections}
+        content = {
+            "version": self.version,
+            "clean": self.clean,
+            "complete": self.complete,
+            "sections": sections,
+        }
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -127,7 +144,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _without_empty(values: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in values.items() if value not in (None, (), "")}
+    return {key: value for key, value in values.items() if value not in (None, (), "", False)}
 
 
 def section(summary: str, findings: Sequence[Finding], listing: Sequence[str] = ()) -> Section:
@@ -137,5 +154,10 @@ def section(summary: str, findings: Sequence[Finding], listing: Sequence[str] = 
 
 
 def not_run(reason: str) -> Section:
-    """Return the result of a check that could not run."""
+    """Return the result of a check that was not asked for, or has nothing to look at."""
     return Section(not_run=reason)
+
+
+def prevented(reason: str) -> Section:
+    """Return the result of a check that should have been made and could not be."""
+    return Section(not_run=reason, prevented=True)

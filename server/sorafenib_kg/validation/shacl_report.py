@@ -15,21 +15,26 @@ _SEVERITY = {"error": NamedNode(f"{_SH}Violation"), "warning": NamedNode(f"{_SH}
 def as_shacl(report: Report) -> str:
     """Return one ``sh:ValidationReport`` with a ``sh:ValidationResult`` for each finding.
 
-    ``sh:conforms`` is true only without any result, as SHACL has it: a warning is one. Checks
-    that did not run, which SHACL has no word for, are comments on the report.
+    ``sh:conforms`` is true only without any result, as SHACL has it: a warning is one. SHACL has
+    no word for checks that did not run: they are comments on the report, and one that should have
+    run and could not is a result as well, as data do not conform that nobody could judge.
     """
     root = BlankNode("report")
+    conforms = report.complete and not any(s.findings for s in report.sections)
     triples = [
         Triple(root, RDF.type, _sh("ValidationReport")),
-        Triple(root, _sh("conforms"), _boolean(not any(s.findings for s in report.sections))),
+        Triple(root, _sh("conforms"), _boolean(conforms)),
         Triple(root, RDFS.comment, Literal(f"Dataset {report.version}", language="en")),
     ]
     number = 0
     for section in report.sections:
+        findings = section.findings
         if section.not_run is not None:
-            comment = Literal(f"{section.title}: not run: {section.not_run}", language="en")
-            triples.append(Triple(root, RDFS.comment, comment))
-        for finding in section.findings:
+            comment = f"{section.title}: {section.verdict}: {section.not_run}"
+            triples.append(Triple(root, RDFS.comment, Literal(comment, language="en")))
+        if section.prevented:
+            findings = (*findings, Finding(f"could not be made: {section.not_run}"))
+        for finding in findings:
             number += 1
             result = BlankNode(f"result{number}")
             triples.append(Triple(root, _sh("result"), result))
