@@ -18,7 +18,15 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import OWL, RDF, RDFS, XSD
 
 from sorafenib_kg.graph import KnowledgeGraph
-from sorafenib_kg.reasoning import derive, derive_clash, materialise, verify
+from sorafenib_kg.reasoning import (
+    Clash,
+    GeneralisedTriple,
+    Names,
+    derive,
+    derive_clash,
+    materialise,
+    verify,
+)
 from sorafenib_kg.reasoning.axioms import logical_axioms
 
 LANGUAGES = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
@@ -73,9 +81,20 @@ def by_owlrl(triples: list[Triple]) -> tuple[set[Row], bool]:
     return rows(graph), clash
 
 
-def by_us(triples: list[Triple]) -> tuple[set[Row], bool]:
-    closure = materialise(triples)
-    return rows(read([*triples, *closure.inferred()])), bool(closure.clashes)
+def by_us(triples: list[Triple], names: Names = Names.RESOURCES) -> tuple[set[Row], bool]:
+    closure = materialise(triples, names=names)
+    clash = any(map(seen_by_owlrl, closure.clashes))
+    return rows(read([*triples, *closure.inferred()])), clash
+
+
+def seen_by_owlrl(clash: Clash) -> bool:
+    """Tell whether owlrl 7.6 looks for a clash.
+
+    It overlooks the last item of a list of different things, and takes no two literals for
+    different when it is asked to leave datatypes alone.
+    """
+    of_literals = any(isinstance(premise, GeneralisedTriple) for premise in clash.premises)
+    return clash.rule not in ("eq-diff2", "eq-diff3") and not of_literals
 
 
 def test_the_review_s_closure_is_owlrl_s(graph: KnowledgeGraph):
@@ -116,6 +135,16 @@ def listed(
 
 
 FACTS = st.one_of(
+    line("{x} owl:sameAs {y} .", x=a_thing, y=a_thing),
+    line("{x} owl:differentFrom {y} .", x=a_thing, y=a_thing),
+    line('{x} {p} "other" .', x=a_thing, p=a_value_property),
+    line(
+        "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual {x} ; "
+        "owl:assertionProperty {p} ; owl:targetIndividual {y} .",
+        x=a_thing,
+        p=a_property,
+        y=a_thing,
+    ),
     line("{x} a {c} .", x=a_thing, c=a_class),
     line("{x} {p} {y} .", x=a_thing, p=a_property, y=a_thing),
     line('{x} {p} "text" .', x=a_thing, p=a_value_property),
@@ -125,6 +154,12 @@ RESTRICTION = st.one_of(
     line("owl:someValuesFrom owl:Thing"),
     line("owl:allValuesFrom {c}", c=a_class),
     line("owl:hasValue {x}", x=a_thing),
+    line('owl:maxCardinality "{n}"^^xsd:nonNegativeInteger', n=st.sampled_from("01")),
+    line(
+        'owl:maxQualifiedCardinality "{n}"^^xsd:nonNegativeInteger ; owl:onClass {c}',
+        n=st.sampled_from("01"),
+        c=st.one_of(a_class, st.just("owl:Thing")),
+    ),
 )
 AXIOMS = st.one_of(
     line("{c} rdfs:subClassOf {d} .", c=a_class, d=a_class),
@@ -149,9 +184,18 @@ AXIOMS = st.one_of(
                 "SymmetricProperty",
                 "AsymmetricProperty",
                 "IrreflexiveProperty",
+                "FunctionalProperty",
+                "InverseFunctionalProperty",
             ]
         ),
     ),
+    line("{p} a owl:FunctionalProperty .", p=a_value_property),
+    line("{c} owl:hasKey ( {l} ) .", c=a_class, l=listed(a_property, 1)),
+    line("{c} owl:hasKey ( {p} ) .", c=a_class, p=a_value_property),
+    line("{c} owl:sameAs {d} .", c=a_class, d=a_class),
+    line("{p} owl:sameAs {q} .", p=a_property, q=a_property),
+    line("[] a owl:AllDifferent ; owl:members ( {l} ) .", l=listed(a_thing, unique=True)),
+    line("[] a owl:AllDifferent ; owl:distinctMembers ( {l} ) .", l=listed(a_thing, unique=True)),
     line("{p} owl:propertyChainAxiom ( {l} ) .", p=a_property, l=listed(a_property)),
     line("{c} owl:intersectionOf ( {l} ) .", c=a_class, l=listed(a_class)),
     line("{c} owl:unionOf ( {l} ) .", c=a_class, l=listed(a_class)),
@@ -176,11 +220,19 @@ AXIOMS = st.one_of(
 GRAPHS = st.tuples(
     st.lists(AXIOMS, min_size=1, max_size=7), st.lists(FACTS, min_size=1, max_size=7)
 ).map(lambda parts: [*DECLARATIONS, *parts[0], *parts[1]])
-PREFIXES = f"@prefix : <https://example.org/> . @prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> .\n"
+PREFIXES = "".join(
+    f"@prefix {name}: <{namespace}> ."
+    for name, namespace in [
+        ("", "https://example.org/"),
+        ("owl", OWL),
+        ("rdfs", RDFS),
+        ("xsd", XSD),
+    ]
+)
 
 
 @settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     database=None,
@@ -191,7 +243,7 @@ def test_small_graphs_have_owlrl_s_closure_and_proofs_that_hold(lines: list[str]
     found = parse(PREFIXES + "\n".join(lines), format=RdfFormat.TURTLE)
     triples = named([quad.triple for quad in found])
     theirs, their_clash = by_owlrl(triples)
-    ours, our_clash = by_us(triples)
+    ours, our_clash = by_us(triples, Names.ALL)
     assert ours - theirs == set()
     assert theirs - ours == set()
     assert our_clash == their_clash
@@ -199,8 +251,9 @@ def test_small_graphs_have_owlrl_s_closure_and_proofs_that_hold(lines: list[str]
     for triple in closure.inferred():
         derivation = derive(closure, triple)
         verify(derivation, set(triples))
-        ranks = [closure.rank(premise.conclusion) for premise in derivation.premises]
-        assert closure.rank(triple) == 1 + max(ranks)
+        if not closure.engine.merges:
+            ranks = [closure.rank(premise.conclusion) for premise in derivation.premises]
+            assert closure.rank(triple) == 1 + max(ranks)
     for clash in closure.clashes:
         verify(derive_clash(closure, clash), set(triples))
 

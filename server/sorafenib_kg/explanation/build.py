@@ -17,6 +17,7 @@ from sorafenib_kg.reasoning import (
     Closure,
     Derivation,
     Refutation,
+    Statement,
     derive,
     derive_clash,
 )
@@ -34,7 +35,7 @@ class Step:
     """
 
     number: int
-    triple: Triple | None
+    triple: Statement | None
     text: str
     rule: str | None
     words: str | None
@@ -80,7 +81,7 @@ class Explainer:
         self._words = Words(labels, descriptions)
         self._grounds = Grounds(dataset, descriptions)
 
-    def explain(self, triple: Triple) -> Explanation:
+    def explain(self, triple: Statement) -> Explanation:
         """Return why a triple holds. Raises NotEntailedError, naming it, if it does not."""
         if triple not in self._closure:
             raise NotEntailedError(
@@ -121,7 +122,7 @@ class Explainer:
 
     def _step(self, derivation: Derivation, numbers: Mapping[int, int]) -> Step:
         triple, rule = derivation.conclusion, derivation.rule
-        grounds = self._grounds.of(triple) if rule is None else ()
+        grounds = self._grounds.of(triple) if rule is None and isinstance(triple, Triple) else ()
         return Step(
             numbers[id(derivation)],
             triple,

@@ -19,6 +19,7 @@ from sorafenib_kg.namespaces import (
     STATED,
     graph_name,
 )
+from sorafenib_kg.reasoning import Statement
 
 # From the firmest to the weakest.
 CERTAINTIES = (
@@ -84,7 +85,7 @@ class Grounds:
             return (definition,)
         return (Ground("assertion", "as asserted", next(iter(graphs), None)),)
 
-    def _axiom(self, triple: Triple) -> Ground:
+    def _axiom(self, triple: Statement) -> Ground:
         modules = self._descriptions.nodes(triple.subject, RDFS.isDefinedBy)
         if not modules and isinstance(triple.object, NamedNode):
             # General axioms have a blank subject: the module of what they speak about serves.
@@ -145,7 +146,7 @@ def weakest(leaves: Iterable[Sequence[Ground]]) -> NamedNode | None:
     return NamedNode(max(firmest)[1]) if firmest else None
 
 
-def is_structural(triple: Triple, grounds: Sequence[Ground]) -> bool:
+def is_structural(triple: Statement, grounds: Sequence[Ground]) -> bool:
     """Tell whether an axiom only says what an anonymous class or a list is made of.
 
     The words for that class or list say it already.

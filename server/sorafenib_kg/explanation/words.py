@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.namespaces import OWL, RDF, RDFS, SKOS, shorten
+from sorafenib_kg.reasoning import Statement
 
 # How the predicates of axioms read; classes and properties stand in quotation marks around them.
 _AXIOM_VERBS: Mapping[NamedNode, str] = MappingProxyType(
@@ -60,16 +61,17 @@ class Words:
             return f"“{term.value}”"
         return f"<< {self.triple(term)} >>"
 
-    def triple(self, triple: Triple) -> str:
+    def triple(self, triple: Statement) -> str:
         """Return a triple in words, subject, predicate, object."""
         subject, value = self.term(triple.subject), self.term(triple.object)
         if triple.predicate == RDF.type:
             of_language = isinstance(triple.object, NamedNode) and _is_of_language(triple.object)
             return f"{_quoted(subject) if of_language else subject} is {_article(value)} {value}"
-        if triple.predicate in _AXIOM_VERBS:
-            verb = _AXIOM_VERBS[triple.predicate]
+        predicate = triple.predicate
+        if isinstance(predicate, NamedNode) and predicate in _AXIOM_VERBS:
+            verb = _AXIOM_VERBS[predicate]
             return f"{_quoted(subject)} {verb} {_quoted(value)}"
-        return f"{subject} {self.term(triple.predicate)} {value}"
+        return f"{subject} {self.term(predicate)} {value}"
 
     def _expression(self, node: BlankNode) -> str:
         """Return an anonymous class or a list, much as Manchester syntax has it."""

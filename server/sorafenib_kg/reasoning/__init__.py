@@ -5,44 +5,43 @@ inferred, by which rule and at which rank, and which clashes there are; `derive`
 `derive_clash` give proofs, and `verify` checks them without trusting what found them.
 `check_consistency` asks HermiT, in a process of its own.
 
-How it works, module by module: `program` is the form that rules have when they are run;
-`compiler` makes them from the rule table and the ontology; `dictionary` numbers the terms;
-`arrays`, `relation`, `joins` and `transitive` are what `engine` applies the rules with;
-`closure`, `proofs` and `checker` are what comes out. `axioms`, `consistency` and the script
-`hermit` are the way to HermiT.
+How it works, module by module: `terms`, `dictionary`, `values` and `literals` are what is reasoned
+about; `program` is the form that rules have when they are run; `compiler` makes them from the rule
+table and the ontology; `arrays`, `relation`, `joins`, `symmetric` and `transitive` are what
+`engine` applies the rules with, and `equality` keeps one representative of what is the same;
+`closure`, `names`, `clashes`, `origins`, `proofs` and `checker` are what comes out. `axioms`,
+`consistency` and the script `hermit` are the way to HermiT.
 
-Covered are domains, ranges, hierarchies, equivalences, inverses, symmetric and transitive
-properties, property chains, restrictions (some, all, value), intersections, unions, complements,
-enumerations, and the clashes of disjointness, asymmetry, irreflexivity, complements, negative
-assertions and the empty class. Not covered are the families of rules on
-
-- equality: owl:sameAs, owl:differentFrom, owl:AllDifferent (eq-*), functional and inverse
-  functional properties (prp-fp, prp-ifp), keys (prp-key),
-- maximum cardinalities (cls-maxc*, cls-maxqc*),
-- datatypes (dt-*): values are never compared, and literals belong to no class,
-- anonymous property expressions: RDF has no blank predicates, so `[ owl:inverseOf p ]` is not
-  followed.
-
-Where an input uses one of these, `Statistics.uncovered` says so. Axiomatic and reflexive triples
-(everything is an owl:Thing, a class lies below itself) are not drawn. A literal never becomes the
-subject of a triple.
+All rules of tables 4 to 9 of OWL 2 Profiles are applied, over generalised triples as W3C has them:
+a literal may be a subject and a blank node a predicate on the way, but never in what comes out.
+Axiomatic and reflexive triples (everything is the same as itself, a class lies below itself) are
+drawn on request. Where an input uses a construct of OWL 2 that no rule of RL is about,
+`Statistics.uncovered` says so.
 """
 
 from sorafenib_kg.reasoning.checker import verify
-from sorafenib_kg.reasoning.closure import Clash, Closure, Statistics, materialise
+from sorafenib_kg.reasoning.clashes import Clash
+from sorafenib_kg.reasoning.closure import Closure, Statistics, close, materialise
 from sorafenib_kg.reasoning.consistency import Verdict, check_consistency
-from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash
+from sorafenib_kg.reasoning.names import Names
+from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash, leaves
+from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement
 
 __all__ = [
     "Clash",
     "Closure",
     "Derivation",
+    "GeneralisedTriple",
+    "Names",
     "Refutation",
+    "Statement",
     "Statistics",
     "Verdict",
     "check_consistency",
+    "close",
     "derive",
     "derive_clash",
+    "leaves",
     "materialise",
     "verify",
 ]

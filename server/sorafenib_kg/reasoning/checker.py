@@ -8,14 +8,19 @@ the proofs.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.errors import ProofError
 from sorafenib_kg.reasoning.proofs import Derivation, Refutation
+from sorafenib_kg.reasoning.terms import Statement
+from sorafenib_kg.reasoning.values import in_space, is_certain, value
 from sorafenib_kg.rules import (
+    AXIOMATIC,
     RULES,
+    Agreement,
     Every,
     Member,
     Pair,
@@ -24,18 +29,20 @@ from sorafenib_kg.rules import (
     Premise,
     Rule,
     Run,
+    Value,
     iri,
+    is_number,
     is_variable,
 )
 
 Node = object  # a term of pyoxigraph
 Bindings = Mapping[str, Node]
-Facts = Sequence[Triple]
+Facts = Sequence[Statement]
 
 _FIRST, _REST, _NIL = (NamedNode(iri(f"rdf:{name}")) for name in ("first", "rest", "nil"))
 
 
-def verify(proof: Derivation | Refutation, asserted: Container[Triple]) -> None:
+def verify(proof: Derivation | Refutation, asserted: Container[Statement]) -> None:
     """Check that a proof proves what it says from what is asserted.
 
     Raises ProofError at the first step that is not an instance of the rule that it names, and at
@@ -66,21 +73,27 @@ def _check_clash(proof: Refutation) -> None:
         raise ProofError(f"{proof.clash.rule} does not give a clash")
 
 
-def _conclusions(premises: Sequence[Derivation]) -> list[Triple]:
+def _conclusions(premises: Sequence[Derivation]) -> list[Statement]:
     return [premise.conclusion for premise in premises]
 
 
-def _is_instance(name: str, facts: Facts, conclusion: Triple | None) -> bool:
+def _is_instance(name: str, facts: Facts, conclusion: Statement | None) -> bool:
     """Tell whether some rule of a name gives the conclusion (None: a clash) from these facts."""
-    for rule in RULES:
+    for rule in RULES + AXIOMATIC:
         if rule.name == name and (rule.conclusion is None) == (conclusion is None):
-            for bindings in _fit(rule.premises, facts, {}):
+            known: Bindings | None = {}
+            if rule.kind == "value" and rule.conclusion and conclusion:
+                # Such a rule has no triple as premise that would bind its variables.
+                known = _unify(rule.conclusion, conclusion, {})
+            if known is None:
+                continue
+            for bindings in _fit(rule.premises, facts, known):
                 if _concludes(rule, conclusion, bindings):
                     return True
     return False
 
 
-def _concludes(rule: Rule, conclusion: Triple | None, bindings: Bindings) -> bool:
+def _concludes(rule: Rule, conclusion: Statement | None, bindings: Bindings) -> bool:
     if rule.conclusion is None or conclusion is None:
         return rule.conclusion is None and conclusion is None
     return _unify(rule.conclusion, conclusion, bindings) is not None
@@ -108,6 +121,10 @@ def _fit_one(
     if isinstance(premise, Run):
         yield from _fit_run(premise, facts, bindings)
         return
+    if isinstance(premise, Value):
+        if _passes(premise, bindings):
+            yield bindings, facts
+        return
     items, left = _read_list(bindings[premise.list], facts)
     match premise:
         case Member(item):
@@ -121,6 +138,11 @@ def _fit_one(
         case Every(item, _, pattern):
             if items and len(left) >= len(items):
                 yield from _fit_each(item, items, pattern, left, bindings)
+        case Agreement(_, first, second):
+            if items and len(left) >= 2 * len(items) and _agree(items, left):
+                things = {first: left[0].subject, second: left[1].subject}
+                if all(bindings.get(name, node) == node for name, node in things.items()):
+                    yield {**bindings, **things}, left[2 * len(items) :]
         case Path(_, start, end):
             steps = left[: len(items)]
             if items and [step.predicate for step in steps] == items and _connected(steps):
@@ -141,6 +163,37 @@ def _fit_each(
         found = None if with_item is None else _without(item, with_item)
     if found is not None:
         yield found, facts[len(items) :]
+
+
+def _agree(items: list[Node], facts: Facts) -> bool:
+    """Tell whether two things have a value of each property in common, one fact each in turn."""
+    first, second = facts[0].subject, facts[1].subject
+    for place, item in enumerate(items):
+        one, other = facts[2 * place : 2 * place + 2]
+        if (one.subject, other.subject) != (first, second) or one.object != other.object:
+            return False
+        if one.predicate != item or other.predicate != item:
+            return False
+    return True
+
+
+def _passes(premise: Value, bindings: Bindings) -> bool:
+    """Tell whether a literal passes a test of its value."""
+    literal, other = bindings[premise.literal], bindings[premise.other]
+    if not isinstance(literal, Literal):
+        return False
+    meant = value(literal)
+    if isinstance(other, NamedNode):
+        if premise.test == "in":
+            return in_space(meant, other.value)
+        outside = not in_space(meant, other.value) and (meant is None or is_certain(meant))
+        return premise.test == "outside" and outside
+    if not isinstance(other, Literal) or meant is None or value(other) is None:
+        return False
+    if premise.test == "equals":
+        return meant == value(other)
+    certain = is_certain(meant) and is_certain(value(other))
+    return premise.test == "differs" and certain and meant != value(other)
 
 
 def _without(name: str, bindings: Bindings) -> Bindings:
@@ -177,7 +230,7 @@ def _read_list(head: Node, facts: Facts) -> tuple[list[Node], Facts]:
     return items, facts
 
 
-def _unify(pattern: Pattern, fact: Triple, bindings: Bindings) -> Bindings | None:
+def _unify(pattern: Pattern, fact: Statement, bindings: Bindings) -> Bindings | None:
     """Return the bindings with those that make the pattern the fact, or None."""
     found = dict(bindings)
     for slot, node in (
@@ -185,6 +238,10 @@ def _unify(pattern: Pattern, fact: Triple, bindings: Bindings) -> Bindings | Non
         (pattern.predicate, fact.predicate),
         (pattern.object, fact.object),
     ):
+        if is_number(slot):
+            if not isinstance(node, Literal) or value(node) != ("number", Fraction(slot)):
+                return None
+            continue
         expected = found.setdefault(slot, node) if is_variable(slot) else NamedNode(slot)
         if expected != node:
             return None

@@ -6,33 +6,23 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from sorafenib_kg.reasoning.arrays import MASK, block
+from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints, block, find, member
+from sorafenib_kg.reasoning.clashes import Clash, find_clashes
 from sorafenib_kg.reasoning.dictionary import Dictionary, Encoded
 from sorafenib_kg.reasoning.engine import Engine
-from sorafenib_kg.reasoning.joins import matches
-from sorafenib_kg.reasoning.program import Atom, CompiledRule
-from sorafenib_kg.reasoning.relation import ASSERTED, Relation
-from sorafenib_kg.rules import RULES, UNCOVERED_PREDICATES, UNCOVERED_TYPES, Rule, iri
+from sorafenib_kg.reasoning.names import Names, Writing, replacing_rule
+from sorafenib_kg.reasoning.origins import Origins
+from sorafenib_kg.reasoning.relation import ASSERTED
+from sorafenib_kg.reasoning.terms import Statement
+from sorafenib_kg.rules import AXIOMATIC, RULES, TYPES_WITHOUT_RULE, WITHOUT_RULE, Rule, iri
 
-_DATATYPES = (iri("xsd:"), iri("rdfs:Literal"), iri("rdf:PlainLiteral"), iri("rdf:langString"))
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A contradiction: a rule that concludes *false*, and the triples that fulfil it.
-
-    ``premises`` are in the order of the rule: the ontology's axioms and what they forbid.
-    ``nodes`` are the individuals concerned.
-    """
-
-    rule: str
-    nodes: tuple[NamedNode | BlankNode, ...]
-    premises: tuple[Triple, ...]
+BY_EQUALITY = "eq-*"  # in the place of a rule: a triple that holds by another name of its terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,8 @@ class Statistics:
     """What reasoning came to.
 
     Counts are triples, but for ``rules`` (compiled rules), ``rounds`` and ``clashes``. ``fired``
-    is the number of triples that each rule gave first, by W3C's name. ``uncovered`` are the
+    is the number of inferred triples that each rule gave first, by W3C's name; those that only
+    hold by another name of their terms are counted under ``eq-*``. ``uncovered`` are the
     constructs in the input that no rule here understands, with the number of triples that use
     them: what follows from these is missing from the closure. ``seconds`` are wall time by phase:
     encode, compile, reason, clash.
@@ -60,148 +51,180 @@ class Closure:
     """Asserted triples and all that follows from them by the rules.
 
     Triples are pyoxigraph's. A triple that is both asserted and derivable counts as asserted.
-    ``dictionary`` and ``engine`` are for the other modules of this package.
+    ``dictionary``, ``engine``, ``facts`` and ``origins`` are for the other modules of this package.
     """
 
-    def __init__(self, dictionary: Dictionary, engine: Engine, encoding: float = 0.0) -> None:
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        engine: Engine,
+        facts: Mapping[int, Ints],
+        names: Names = Names.RESOURCES,
+        encoding: float = 0.0,
+    ) -> None:
         """Take over an engine that has run; `materialise` is the way to make a closure."""
         self.dictionary = dictionary
         self.engine = engine
+        self.facts = facts
+        self.names = names
+        self.origins = Origins(engine)
         started = time.perf_counter()
-        self.clashes: tuple[Clash, ...] = tuple(self._find_clashes())
-        seconds = {
-            "encode": encoding,
-            **engine.seconds,
-            "clash": time.perf_counter() - started,
-        }
-        asserted = sum(len(relation.asserted) for relation in engine.relations.values())
+        self.clashes: tuple[Clash, ...] = tuple(find_clashes(engine, dictionary, self.origins))
+        clashing = time.perf_counter() - started
+        asserted = sum(len(keys) for keys in facts.values())
+        fired = self._fired()
         self.statistics = Statistics(
             asserted=asserted,
-            inferred=len(self) - asserted,
-            rules=len(engine.rules) + len(engine.clash_rules),
+            inferred=sum(fired.values()),
+            rules=sum(rule.kind == "join" for rule in engine.rules) + len(engine.clash_rules),
             rounds=engine.rounds,
             clashes=len(self.clashes),
-            fired=MappingProxyType(dict(sorted(engine.fired().items()))),
+            fired=MappingProxyType(fired),
             uncovered=MappingProxyType(self._uncovered()),
-            seconds=MappingProxyType(seconds),
+            seconds=MappingProxyType({"encode": encoding, **engine.seconds, "clash": clashing}),
         )
 
     def __len__(self) -> int:
         """Return the number of triples, asserted and inferred."""
-        return sum(len(relation) for relation in self.engine.relations.values())
+        return self.statistics.asserted + self.statistics.inferred
 
-    def __contains__(self, triple: Triple) -> bool:
-        """Tell whether a triple is asserted or inferred."""
-        return self._place(triple) is not None
+    def __contains__(self, triple: Statement) -> bool:
+        """Tell whether a triple is asserted or follows, by whatever names of its terms."""
+        encoded = self.dictionary.encode_triple(triple)
+        return encoded is not None and self.holds(encoded)
+
+    def holds(self, encoded: Encoded) -> bool:
+        """Tell the same of a triple of numbers."""
+        subject, predicate, value = self.origins.image(encoded)
+        if encoded[0] == encoded[2] and predicate in self.engine.compiler.reflexive:
+            return self.is_asserted(encoded)
+        relation = self.engine.relations.get(predicate)
+        return relation is not None and relation.place(subject, value) is not None
+
+    def is_asserted(self, encoded: Encoded) -> bool:
+        """Tell whether a triple of numbers was asserted as it stands."""
+        keys = self.facts.get(encoded[1])
+        if keys is None:
+            return False
+        return bool(member(np.array([(encoded[0] << SHIFT) | encoded[2]]), keys)[0])
 
     def inferred(self) -> Iterator[Triple]:
         """Give the inferred triples, none that is asserted, ordered by predicate and subject."""
-        return (triple for triple, _, _ in self.derived())
+        decode = self.dictionary.decode
+        for predicate, keys in self._inferred.items():
+            for subject, value in zip(
+                (keys >> SHIFT).tolist(), (keys & MASK).tolist(), strict=True
+            ):
+                triple = decode(subject, predicate, value)
+                if isinstance(triple, Triple):
+                    yield triple
+
+    def inferred_keys(self) -> Mapping[int, Ints]:
+        """Return the same as keys (subject, object), sorted, by predicate."""
+        return MappingProxyType(self._inferred)
+
+    @cached_property
+    def _inferred(self) -> dict[int, Ints]:
+        return dict(self._written())
 
     def derived(self) -> Iterator[tuple[Triple, int, str]]:
         """Give the inferred triples with their ranks and the names of their rules."""
         names = [rule.name for rule in self.engine.rules]
-        decode = self.dictionary.decode
-        for predicate, relation in self.engine.relations.items():
-            ranked = relation.ranked()
-            chosen = np.flatnonzero(ranked.rules != ASSERTED)
-            subjects, objects = relation.unpack(ranked.keys[chosen])
-            for subject, value, rank, rule in zip(
-                subjects.tolist(),
-                objects.tolist(),
-                ranked.ranks[chosen].tolist(),
-                ranked.rules[chosen].tolist(),
-                strict=True,
-            ):
-                yield decode(subject, predicate, value), rank, names[rule]
+        for predicate, keys in self._inferred.items():
+            ranks, rules = self._given(predicate, keys)
+            for key, rank, rule in zip(keys.tolist(), ranks.tolist(), rules.tolist(), strict=True):
+                triple = self.dictionary.decode(key >> SHIFT, predicate, key & MASK)
+                if isinstance(triple, Triple):
+                    if rule < 0:
+                        yield triple, self.rank(triple), self.rule(triple) or ""
+                    else:
+                        yield triple, rank, names[rule]
 
-    def rank(self, triple: Triple) -> int:
+    def _given(self, predicate: int, keys: Ints) -> tuple[Ints, Ints]:
+        """Return rank and rule of triples that have a row among the representatives; else -1."""
+        ranks, rules = np.full(len(keys), -1), np.full(len(keys), -1)
+        relation = self.engine.relations.get(predicate)
+        if relation is not None:
+            rows = relation.ranked()
+            own = relation.pack(keys >> SHIFT, keys & MASK)
+            places, found = find(own, rows.keys)
+            ranks[found] = rows.ranks[places[found]]
+            rules[found] = rows.rules[places[found]]
+        return ranks, rules
+
+    def rank(self, triple: Statement) -> int:
         """Return 0 for an asserted triple, else 1 more than its premises' largest rank.
 
-        Raises KeyError if the triple does not hold.
+        For a triple over representatives, its premises are taken over representatives too. One
+        that only holds by another name of its terms ranks above all others. Raises KeyError if
+        the triple does not hold.
         """
-        relation, place = self._at(triple)
-        return int(relation.ranked().ranks[place])
+        encoded = self._encoded(triple)
+        row = self.origins.row(encoded)
+        return self.engine.rounds + 1 if row is None else row.rank
 
-    def rule(self, triple: Triple) -> str | None:
+    def rule(self, triple: Statement) -> str | None:
         """Return W3C's name of the rule that first gave a triple; None if it is asserted.
 
         Raises KeyError if the triple does not hold.
         """
-        relation, place = self._at(triple)
-        number = int(relation.ranked().rules[place])
-        return None if number == ASSERTED else self.engine.rules[number].name
-
-    def _at(self, triple: Triple) -> tuple[Relation, int]:
-        found = self._place(triple)
-        if found is None:
-            raise KeyError(triple)
-        return found
-
-    def _place(self, triple: Triple) -> tuple[Relation, int] | None:
-        encoded = self.dictionary.encode_triple(triple)
-        if encoded is None or encoded[1] not in self.engine.relations:
+        encoded = self._encoded(triple)
+        row = self.origins.row(encoded)
+        if row is not None and row.rule >= 0:
+            return self.engine.rules[row.rule].name
+        if row is not None and row.rule == ASSERTED:
             return None
-        relation = self.engine.relations[encoded[1]]
-        place = relation.place(encoded[0], encoded[2])
-        return None if place is None else (relation, place)
+        return replacing_rule(self.engine, self.origins, encoded)
 
-    def _find_clashes(self) -> Iterator[Clash]:
-        seen: set[tuple[str, frozenset[Encoded]]] = set()
-        for rule in self.engine.clash_rules:
-            names = {name for atom in rule.body for name in atom.variables()}
-            table = matches(rule.body, self.engine.relations, names)
-            for row in range(table.size):
-                values = {name: int(table.columns[name][row]) for name in table.columns}
-                premises = [ground(atom, values) for atom in rule.premises]
-                # Asymmetry, for one, is broken by the same two triples in either order.
-                key = rule.name, frozenset(premises)
-                if key not in seen:
-                    seen.add(key)
-                    yield self._clash(rule, premises, values)
+    def _encoded(self, triple: Statement) -> Encoded:
+        encoded = self.dictionary.encode_triple(triple)
+        if encoded is None or not self.holds(encoded):
+            raise KeyError(triple)
+        return encoded
 
-    def _clash(self, rule: CompiledRule, premises: list[Encoded], values: dict[str, int]) -> Clash:
-        numbers: dict[int, None] = {}
-        for subject, predicate, value in (ground(atom, values) for atom in rule.body):
-            numbers[subject] = None
-            if predicate != self.engine.type:
-                numbers[value] = None
-        nodes = (self.dictionary.term(number) for number in numbers)
-        return Clash(
-            rule.name,
-            tuple(node for node in nodes if isinstance(node, NamedNode | BlankNode)),
-            tuple(self.dictionary.decode(*premise) for premise in premises),
-        )
+    def _written(self) -> Iterator[tuple[int, Ints]]:
+        """Give keys (subject, object) of what was inferred, by predicate, as triples of RDF."""
+        writing = Writing(self.engine, self.facts, self.names)
+        for predicate in writing.predicates():
+            if self.dictionary.is_iri(predicate):
+                keys = writing.keys(predicate)
+                known = self.facts.get(predicate)
+                if known is not None and len(known):
+                    keys = keys[~member(keys, known)]
+                if len(keys):
+                    yield predicate, keys
+
+    def _fired(self) -> dict[str, int]:
+        """Count what each rule gave; the rest of what was inferred is due to equality."""
+        if not self.engine.equality:
+            return dict(sorted(self.engine.fired().items()))
+        fired: Counter[str] = Counter()
+        inferred = sum(len(keys) for keys in self._inferred.values())
+        for predicate, keys in self._inferred.items():
+            rules = self._given(predicate, keys)[1]
+            for place in np.flatnonzero(numbers := np.bincount(rules[rules >= 0])).tolist():
+                fired[self.engine.rules[place].name] += int(numbers[place])
+        rest = inferred - sum(fired.values())
+        if rest:
+            fired[BY_EQUALITY] += rest
+        return dict(sorted(fired.items()))
 
     def _uncovered(self) -> dict[str, int]:
         found: Counter[str] = Counter()
-        for name in UNCOVERED_PREDICATES:
+        for name in WITHOUT_RULE:
             relation = self.engine.relations.get(self._number(name))
             found[_short(name)] += len(relation) if relation else 0
         types = self.engine.relations.get(self.engine.type)
         if types is not None:
-            for name in UNCOVERED_TYPES:
+            for name in TYPES_WITHOUT_RULE:
                 found[_short(name)] += len(block(types.backward(), self._number(name)))
-        ranges = self.engine.relations.get(self._number(iri("rdfs:range")))
-        if ranges is not None:
-            for value in (ranges.forward() & MASK).tolist():
-                name = str(getattr(self.dictionary.term(value), "value", ""))
-                found["rdfs:range of literals"] += name.startswith(_DATATYPES)
         for reason, _ in self.engine.compiler.skipped:
             found[reason] += 1
         return {name: number for name, number in sorted(found.items()) if number}
 
     def _number(self, name: str) -> int:
         number = self.dictionary.find(NamedNode(name))
-        return -1 if number is None else number
-
-
-def ground(atom: Atom, values: Mapping[str, int]) -> Encoded:
-    """Return the triple that an atom becomes when all its variables have values."""
-    bound = atom.bind(values)
-    if isinstance(bound.subject, str) or isinstance(bound.object, str):
-        raise KeyError(f"{bound} has a variable without a value")
-    return bound.subject, bound.predicate, bound.object
+        return -1 if number is None else self.engine.equality.leader(number)
 
 
 def _short(name: str) -> str:
@@ -209,19 +232,44 @@ def _short(name: str) -> str:
     return f"owl:{name.removeprefix(iri('owl:'))}"
 
 
-def materialise(triples: Iterable[Triple], rules: Iterable[Rule] = RULES) -> Closure:
+def materialise(
+    triples: Iterable[Triple],
+    rules: Iterable[Rule] = RULES,
+    *,
+    axiomatic: bool = False,
+    names: Names = Names.RESOURCES,
+) -> Closure:
     """Return the closure of triples under the rules.
 
     ``triples`` is the RDF merge of whatever graphs, ontology and facts together; a triple may
-    come more than once. Which triples follow, and their ranks, does not depend on the order of
-    the input; which of several equally early rules or premises is shown in a proof does, so give
-    an ordered iterable where proofs have to be reproducible. Raises ValueError for a triple
-    whose subject is a triple term.
+    come more than once. With ``axiomatic``, the triples that hold whatever the data are drawn as
+    well, the reflexive ones among them. ``names`` says under which names of what is the same an
+    inferred triple is written; it holds under all of them in any case. Which triples follow, and
+    their ranks, does not depend on the order of the input; which of several equally early rules
+    or premises is shown in a proof does, so give an ordered iterable where proofs have to be
+    reproducible. Raises ValueError for a triple whose subject is a triple term.
     """
     started = time.perf_counter()
     dictionary = Dictionary()
-    asserted = dictionary.encode(triples)
+    facts = dictionary.encode(triples)
     encoding = time.perf_counter() - started
-    engine = Engine(rules, dictionary, asserted)
+    return close(dictionary, facts, rules, axiomatic=axiomatic, names=names, encoding=encoding)
+
+
+def close(
+    dictionary: Dictionary,
+    facts: Mapping[int, Ints],
+    rules: Iterable[Rule] = RULES,
+    *,
+    axiomatic: bool = False,
+    names: Names = Names.RESOURCES,
+    encoding: float = 0.0,
+) -> Closure:
+    """Return the closure of encoded triples: keys (subject, object), sorted, by predicate.
+
+    ``encoding`` is how many seconds it took to encode them, for the statistics.
+    """
+    table = (*rules, *AXIOMATIC) if axiomatic else tuple(rules)
+    engine = Engine(table, dictionary, facts, axiomatic=axiomatic)
     engine.run()
-    return Closure(dictionary, engine, encoding)
+    return Closure(dictionary, engine, facts, names, encoding)

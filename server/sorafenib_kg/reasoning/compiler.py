@@ -10,14 +10,14 @@ compiles again, and gives only the rules that are new.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
 from sorafenib_kg.reasoning.program import Atom, CompiledRule, Slot
 from sorafenib_kg.rules import (
-    REFLEXIVE,
+    Agreement,
     Every,
     ListPremise,
     Member,
@@ -27,7 +27,9 @@ from sorafenib_kg.rules import (
     Premise,
     Rule,
     Run,
+    Value,
     iri,
+    is_number,
     is_variable,
 )
 
@@ -36,17 +38,16 @@ Parts = tuple[tuple[Atom, bool], ...]  # the premises so far; True if matched by
 Match = tuple[Bindings, Parts, int | None]  # the last is the property of a run
 
 TYPE, FIRST, REST, NIL = (iri(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+SAME, DIFFERENT = iri("owl:sameAs"), iri("owl:differentFrom")
 
-ANONYMOUS_PROPERTY = "anonymous property expression"
 BROKEN_LIST = "list that has no end, or a fork"
-LITERAL_SUBJECT = "literal in the place of a thing"
 
 
 def _speaks_of_ontology(pattern: Pattern) -> bool:
     """Tell whether a premise is about classes and properties: its terms are those of OWL."""
     if pattern.predicate == TYPE:
         return not is_variable(pattern.object)
-    return not is_variable(pattern.predicate)
+    return not is_variable(pattern.predicate) and pattern.predicate not in (SAME, DIFFERENT)
 
 
 def _is_specialised(rule: Rule) -> bool:
@@ -65,11 +66,13 @@ class Schema:
 
     def __init__(self) -> None:
         """Start with no triple."""
+        self.terms: set[int] = set()
         self.by_subject: dict[int, dict[int, list[int]]] = defaultdict(dict)
         self.by_object: dict[int, dict[int, list[int]]] = defaultdict(dict)
 
     def add(self, subject: int, predicate: int, value: int) -> None:
         """Add a triple that is not yet there."""
+        self.terms.update((subject, predicate, value))
         self.by_subject[predicate].setdefault(subject, []).append(value)
         self.by_object[predicate].setdefault(value, []).append(subject)
 
@@ -93,35 +96,58 @@ class Compiler:
     """Specialises a rule table for the triples that it has learned.
 
     ``predicates`` and ``types`` are the numbers of the predicates, and of the classes as objects
-    of rdf:type, whose triples it wants to learn; ``reflexive`` those of predicates whose triples
-    from a thing to itself say nothing. ``skipped`` holds what it could make no rule of:
-    pairs of the reason and the number of the term concerned.
+    of rdf:type, whose triples it wants to learn. ``skipped`` holds what it could make no rule
+    of: pairs of the reason and the number of the term concerned. ``representative`` gives the
+    number that stands for a term and all that is the same, ``plural`` tells whether such a number
+    stands for several, ``counts`` gives the literal that has a whole number as value; what these
+    say of terms that the compiler knows must not change while it is in use.
     """
 
-    def __init__(self, rules: Sequence[Rule], dictionary: Dictionary) -> None:
-        """Find out which triples each rule asks for."""
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        dictionary: Dictionary,
+        representative: Callable[[int], int],
+        plural: Callable[[int], bool],
+        counts: Callable[[int], int | None],
+        reflexive: Iterable[str] = (),
+    ) -> None:
+        """Find out which triples each rule asks for.
+
+        ``reflexive`` are the predicates whose triples from a thing with one name to itself are
+        not drawn.
+        """
         self.predicates: set[int] = set()
         self.types: set[int] = set()
         self.skipped: set[tuple[str, int]] = set()
         self._dictionary = dictionary
-        self._rules = rules
-        self._specialised = [_is_specialised(rule) for rule in rules]
+        self._representative = representative
+        self._plural = plural
+        self._counts = counts
+        self._rules = [rule for rule in rules if rule.kind == "join"]
+        self._specialised = [_is_specialised(rule) for rule in self._rules]
         self._schema = Schema()
         self._numbers: dict[str, int] = {}
         self._seen: set[object] = set()
         self._asked_by: dict[int, set[int]] = defaultdict(set)  # predicate: places of rules
-        self._pending = set(range(len(rules)))
-        self.reflexive = frozenset(self.number(name) for name in REFLEXIVE)
-        for place, rule in enumerate(rules):
+        self._pending = set(range(len(self._rules)))
+        self.reflexive = frozenset(self.number(name) for name in reflexive)
+        for place, rule in enumerate(self._rules):
             if self._specialised[place]:
                 self._register(place, rule)
 
     def number(self, name: str) -> int:
-        """Return the number of an IRI of the table."""
+        """Return the number that stands for an IRI of the table."""
         found = self._numbers.get(name)
         if found is None:
-            found = self._numbers[name] = self._dictionary.add(NamedNode(name))
+            number = self._dictionary.add(NamedNode(name))
+            found = self._numbers[name] = self._representative(number)
         return found
+
+    def depends_on(self, numbers: Iterable[int]) -> bool:
+        """Tell whether any of the terms occurs in what was learned, or in the table."""
+        known = self._schema.terms.union(self._numbers.values())
+        return not known.isdisjoint(numbers)
 
     def learn(self, triples: Iterable[tuple[int, int, int]]) -> None:
         """Take note of new triples about the ontology (subject, predicate, object)."""
@@ -178,12 +204,9 @@ class Compiler:
                 )
 
     def _says_something(self, head: Atom) -> bool:
-        if head.predicate in self.reflexive and head.subject == head.object:
-            return False
-        if isinstance(head.subject, int) and head.subject >= LITERAL:
-            self.skipped.add((LITERAL_SUBJECT, head.subject))
-            return False
-        return True
+        if head.predicate not in self.reflexive or head.subject != head.object:
+            return True
+        return isinstance(head.subject, str) or self._plural(head.subject)
 
     def _matches(
         self, premises: tuple[Premise, ...], bindings: Bindings, parts: Parts, specialised: bool
@@ -193,12 +216,18 @@ class Compiler:
             yield bindings, parts, None
             return
         premise, rest = premises[0], premises[1:]
+        if isinstance(premise, Value):
+            raise TypeError(f"values are not joined: {premise}")
         if isinstance(premise, Run):
             predicate = self._slot(premise.predicate, bindings)
-            if isinstance(predicate, int) and self._is_property(predicate):
+            if isinstance(predicate, int) and predicate < LITERAL:
                 yield bindings, parts, predicate
             return
-        for more, found in self._match(premise, bindings, specialised):
+        if isinstance(premise, Pair) and Pattern(premise.first, SAME, premise.second) in rest:
+            matched = self._match_equal_items(premise, bindings)
+        else:
+            matched = self._match(premise, bindings, specialised)
+        for more, found in matched:
             yield from self._matches(rest, {**bindings, **more}, parts + found, specialised)
 
     def _match(
@@ -211,7 +240,12 @@ class Compiler:
         if atom is None:
             return
         if not (specialised and _speaks_of_ontology(premise)):
-            yield {}, ((atom, False),)
+            # Only what has one representative is the same, and each thing is the same as itself.
+            same = premise.predicate == SAME and isinstance(atom.subject, int)
+            if not (same and isinstance(atom.object, int)):
+                yield {}, ((atom, False),)
+            elif atom.subject == atom.object:
+                yield {}, ((atom, True),)
             return
         for subject, value in self._schema.match(atom.subject, atom.predicate, atom.object):
             found = {
@@ -237,6 +271,13 @@ class Compiler:
                 for place, number in enumerate(items):
                     for other in items[place + 1 :]:
                         yield {first: number, second: other}, cells
+            case Agreement(_, first, second):
+                atoms = [
+                    self._step(name, number, f"{premise.list}.{place}", bindings)
+                    for place, number in enumerate(items)
+                    for name in (first, second)
+                ]
+                yield from self._complete(cells, atoms)
             case Every(item, _, pattern):
                 atoms = [self._atom(pattern, {**bindings, item: number}) for number in items]
                 yield from self._complete(cells, atoms)
@@ -244,6 +285,18 @@ class Compiler:
                 stops = [start, *(f"{start}.{place}" for place in range(1, len(items))), end]
                 steps = zip(stops, items, stops[1:], strict=False)
                 yield from self._complete(cells, [self._step(*step, bindings) for step in steps])
+
+    def _match_equal_items(
+        self, premise: Pair, bindings: Bindings
+    ) -> Iterator[tuple[Bindings, Parts]]:
+        """Give the pairs of items that have one representative, each with an item before it."""
+        unrolled = self._unroll(bindings[premise.list])
+        if unrolled is None:
+            self.skipped.add((BROKEN_LIST, bindings[premise.list]))
+            return
+        items, cells = unrolled
+        for number in dict.fromkeys(number for number in items if items.count(number) > 1):
+            yield {premise.first: number, premise.second: number}, cells
 
     @staticmethod
     def _complete(cells: Parts, atoms: list[Atom | None]) -> Iterator[tuple[Bindings, Parts]]:
@@ -270,26 +323,22 @@ class Compiler:
         return items, tuple(cells)
 
     def _atom(self, pattern: Pattern, bindings: Bindings) -> Atom | None:
-        """Return a pattern with what is known filled in; None if its predicate is no IRI."""
+        """Return a pattern with what is known filled in; None if nothing can match it."""
         predicate = self._slot(pattern.predicate, bindings)
         if isinstance(predicate, str):
             raise TypeError(f"no premise before {pattern} binds its predicate")
-        if not self._is_property(predicate):
+        if predicate >= LITERAL:
             return None
         subject = self._slot(pattern.subject, bindings)
+        if is_number(pattern.object):
+            count = self._counts(int(pattern.object))
+            return None if count is None else Atom(subject, predicate, count)
         return Atom(subject, predicate, self._slot(pattern.object, bindings))
 
     def _step(self, start: str, predicate: int, end: str, bindings: Bindings) -> Atom | None:
-        if not self._is_property(predicate):
+        if predicate >= LITERAL:
             return None
         return Atom(self._slot(start, bindings), predicate, self._slot(end, bindings))
 
     def _slot(self, term: str, bindings: Bindings) -> Slot:
         return bindings.get(term, term) if is_variable(term) else self.number(term)
-
-    def _is_property(self, number: int) -> bool:
-        """Tell whether a term may be a predicate; RDF has neither blank nor literal ones."""
-        if self._dictionary.is_iri(number):
-            return True
-        self.skipped.add((ANONYMOUS_PROPERTY, number))
-        return False

@@ -24,7 +24,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from sorafenib_kg.reasoning.axioms import Axioms, as_n_triples, logical_axioms
 from sorafenib_kg.reasoning.closure import materialise
-from sorafenib_kg.reasoning.proofs import Derivation, derive_clash
+from sorafenib_kg.reasoning.proofs import derive_clash, leaves
 
 MEMORY = 1000  # MB for Java
 
@@ -97,15 +97,7 @@ def _fault_by_rules(axioms: Axioms) -> tuple[Triple, ...]:
     closure = materialise(axioms.triples)
     if not closure.clashes:
         return ()
-    refutation = derive_clash(closure, closure.clashes[0])
-    leaves: dict[Triple, None] = {}
-    waiting: list[Derivation] = list(reversed(refutation.premises))
-    while waiting:
-        derivation = waiting.pop()
-        if derivation.rule is None:
-            leaves[derivation.conclusion] = None
-        waiting += reversed(derivation.premises)
-    fault = list(leaves)
+    fault = list(leaves(derive_clash(closure, closure.clashes[0])))
     for triple in list(fault):
         without = [other for other in fault if other != triple]
         if materialise(without).clashes:

@@ -8,11 +8,13 @@ subjects. Numbers are given in the order of first appearance.
 from collections.abc import Iterable
 
 import numpy as np
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from sorafenib_kg.reasoning.arrays import SHIFT, Ints, unique
+from sorafenib_kg.reasoning.terms import Statement, Term, statement
+from sorafenib_kg.reasoning.values import LANGUAGE_STRING, STRING
+from sorafenib_kg.rules import iri
 
-Term = NamedNode | BlankNode | Literal | Triple
 Encoded = tuple[int, int, int]
 
 LITERAL = 1 << 30
@@ -24,10 +26,15 @@ class Dictionary:
     __slots__ = ("_literals", "_numbers", "_resources")
 
     def __init__(self) -> None:
-        """Start with no term."""
+        """Start with rdf:type and owl:sameAs, which reasoning is never without.
+
+        So they have the smallest numbers, and always represent what is the same as them.
+        """
         self._numbers: dict[Term, int] = {}
         self._resources: list[Term] = []
         self._literals: list[Term] = []
+        for name in ("rdf:type", "owl:sameAs"):
+            self.add(NamedNode(iri(name)))
 
     def __len__(self) -> int:
         """Return the number of terms."""
@@ -58,7 +65,7 @@ class Dictionary:
         """Tell whether a number is that of an IRI, hence may stand as a predicate."""
         return number < LITERAL and isinstance(self._resources[number], NamedNode)
 
-    def encode(self, triples: Iterable[Triple]) -> dict[int, Ints]:
+    def encode(self, triples: Iterable[Statement]) -> dict[int, Ints]:
         """Return triples as one array of keys (subject, object) for each predicate.
 
         The arrays are sorted and without duplicates. Subjects that are triple terms, which
@@ -83,16 +90,29 @@ class Dictionary:
                 keys[p] = [(s << SHIFT) | o]
         return {p: unique(np.array(pairs, np.int64)) for p, pairs in keys.items()}
 
-    def encode_triple(self, triple: Triple) -> Encoded | None:
+    def encode_triple(self, triple: Statement) -> Encoded | None:
         """Return the numbers of a triple's terms, or None if one of them is unknown."""
         s = self._numbers.get(triple.subject)
         p = self._numbers.get(triple.predicate)
         o = self._numbers.get(triple.object)
         return None if s is None or p is None or o is None else (s, p, o)
 
-    def decode(self, subject: int, predicate: int, value: int) -> Triple:
-        """Return the triple of three numbers."""
-        s, p, o = self.term(subject), self.term(predicate), self.term(value)
-        if isinstance(s, Literal | Triple) or not isinstance(p, NamedNode):
-            raise ValueError(f"{s} {p} {o} is not a triple of RDF")
-        return Triple(s, p, o)
+    def decode(self, subject: int, predicate: int, value: int) -> Statement:
+        """Return the triple of three numbers, a generalised one if RDF has no such triple."""
+        return statement(self.term(subject), self.term(predicate), self.term(value))
+
+    def literals(self) -> range:
+        """Return the numbers of all literals and triple terms."""
+        return range(LITERAL, LITERAL + len(self._literals))
+
+    def typed_literals(self, first: int = 0) -> list[int]:
+        """Return the numbers of the literals that are not plain strings, in order.
+
+        ``first`` is the place among all literals to begin at.
+        """
+        plain = {STRING, LANGUAGE_STRING}
+        return [
+            number
+            for number, term in enumerate(self._literals[first:], LITERAL + first)
+            if isinstance(term, Literal) and term.datatype.value not in plain
+        ]

@@ -5,25 +5,39 @@ of which is new since the round before, and what it finds gets the round's numbe
 So the rank of a triple is 1 more than the largest rank among the premises that first gave it,
 and premises always have smaller ranks than what they give: proofs that follow the ranks downwards
 end. Rules that the ontology's growth brings are applied once to everything, then as the others.
+A merge of equal terms is a round of its own.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
+from pyoxigraph import NamedNode
 
-from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, member, merge, swap
-from sorafenib_kg.reasoning.compiler import TYPE, Compiler
+from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, member, merge, unique
+from sorafenib_kg.reasoning.compiler import SAME, TYPE, Compiler
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
+from sorafenib_kg.reasoning.equality import Equality, Merge
 from sorafenib_kg.reasoning.joins import Table, column, matches
+from sorafenib_kg.reasoning.literals import Literals
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
-from sorafenib_kg.reasoning.relation import Batch, Relation
+from sorafenib_kg.reasoning.relation import (
+    REPLACED,
+    Batch,
+    Ranked,
+    Relation,
+    Small,
+    asserted,
+    collect,
+)
+from sorafenib_kg.reasoning.symmetric import Half, half_of, pairs
 from sorafenib_kg.reasoning.transitive import extend_closure, transitive_closure
-from sorafenib_kg.rules import Rule
+from sorafenib_kg.reasoning.values import is_known
+from sorafenib_kg.rules import REFLEXIVE, Rule
 
 # Where a relation has grown by less than this part since it was last closed under runs, the
 # pairs that the new edges bring are joined to it; otherwise all is closed anew.
@@ -31,37 +45,98 @@ SMALL_GROWTH = 1 / 8
 
 _ONE_ROW = Table(1, {})  # what a body without atoms matches
 
+Batches = dict[int, list[Batch]]
+_NO_RULES: Small = np.empty(0, np.int32)
+
 
 class Engine:
     """The state of a closure: relations by predicate, and the rules that made them.
 
-    ``rules`` are numbered by their places; ``clash_rules`` have no head and are left to the end.
-    ``seconds`` are wall time, by phase.
+    All is over representatives of what is the same. ``rules`` are numbered by their places;
+    ``clash_rules`` have no head and are left to the end. ``merges`` are in the order of their
+    rounds. ``seconds`` are wall time, by phase. ``draws_reflexive`` tells whether reflexive
+    triples are.
     """
 
     def __init__(
-        self, rules: Iterable[Rule], dictionary: Dictionary, asserted: dict[int, Ints]
+        self,
+        rules: Iterable[Rule],
+        dictionary: Dictionary,
+        facts: Mapping[int, Ints],
+        *,
+        axiomatic: bool = False,
     ) -> None:
-        """Start from asserted triples: keys (subject, object), sorted, by predicate."""
-        self.compiler = Compiler(tuple(rules), dictionary)
-        self.type = self.compiler.number(TYPE)
-        self.relations = {
-            predicate: Relation(inverted=predicate == self.type, asserted=keys)
-            for predicate, keys in asserted.items()
-        }
+        """Start from asserted triples: keys (subject, object), sorted, by predicate.
+
+        With ``axiomatic``, reflexive triples are drawn as well.
+        """
+        self.equality = Equality()
+        self.literals = Literals(dictionary)
+        self.merges: list[Merge] = []
         self.rules: list[CompiledRule] = []
         self.clash_rules: list[CompiledRule] = []
         self.rounds = 0
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._table = tuple(rules)
+        self._dictionary = dictionary
+        self.draws_reflexive = axiomatic
+        self.type = dictionary.add(NamedNode(TYPE))
+        self.same = dictionary.add(NamedNode(SAME))
+        self.relations = {
+            predicate: Relation(asserted(keys), inverted=predicate == self.type)
+            for predicate, keys in facts.items()
+        }
+        self._datatypes: dict[int, tuple[str, int, int]] = {}  # name, place of rule, literals seen
+        self._value_rules: dict[str, int] = {}
+        self._past: dict[int, Mapping[int, Relation]] = {}
+        self._steps: dict[tuple[int, int], tuple[Ints, Small]] = {}
+        self._forget_rules()
+        self.compiler = self._new_compiler()
+
+    def _forget_rules(self) -> None:
+        """Be ready for rules that are compiled anew; the old ones stay for the proofs."""
+        self.clash_rules = []
         self._unbound_triggers: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._bound_triggers: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(dict)
         self._runs: dict[int, list[int]] = defaultdict(list)
+        self._halves: dict[int, Half] = {}
         self._closed: dict[int, Ints] = {}
-        self._steps: dict[int, tuple[Ints, Ints]] = {}
 
     def run(self) -> None:
         """Apply the rules until nothing new comes."""
-        self._learn(dict.fromkeys(self.relations, EMPTY))
+        with self._clock("reason"):
+            self._state_equal_literals()
+            self._state_reflexive()
+            self._merge()
+            self.compiler = self._new_compiler()
+            self._learn(dict.fromkeys(self.relations, _NO_RULES))
+        self._continue()
+
+    def add(self, facts: Mapping[int, Ints]) -> None:
+        """Assert more triples (keys (subject, object), sorted, by predicate) and go on.
+
+        Their terms have to be representatives; ValueError if one is not.
+        """
+        self._past.clear()
+        self._steps.clear()
+        with self._clock("reason"):
+            for predicate, keys in facts.items():
+                self._assert(predicate, keys)
+            self._state_equal_literals()
+            self._state_reflexive()
+            if not self._merge_and_recompile():
+                grown = (p for p, relation in self.relations.items() if len(relation.new))
+                self._learn(dict.fromkeys(grown, _NO_RULES))
+        self._continue()
+
+    def _assert(self, predicate: int, keys: Ints) -> None:
+        terms = np.concatenate([keys >> SHIFT, keys & MASK, np.array([predicate])])
+        if not np.array_equal(self.equality.canonical(terms), terms):
+            raise ValueError("a triple to add has a term that another one stands for")
+        relation = self._relation(predicate)
+        relation.state(relation.pack(keys >> SHIFT, keys & MASK))
+
+    def _continue(self) -> None:
         changed = True
         while changed:
             with self._clock("compile"):
@@ -78,6 +153,110 @@ class Engine:
         yield
         self.seconds[phase] += time.perf_counter() - started
 
+    # --- Equality and values ------------------------------------------------------------------
+
+    def _state_equal_literals(self) -> None:
+        """Say which literals have one value."""
+        found = np.array(list(self.literals.equal()), np.int64).reshape(-1, 2)
+        if len(found):
+            self._state("dt-eq", self.same, found[:, 0], found[:, 1])
+
+    def _state_reflexive(self) -> None:
+        """Say of every new term that it is the same as itself, if that is to be drawn."""
+        if not self.draws_reflexive:
+            return
+        columns = [np.array(list(self.relations), np.int64)]
+        for relation in self.relations.values():
+            columns += relation.unpack(relation.new)
+        terms = self.equality.canonical(unique(np.concatenate(columns)))
+        self._state("eq-ref", self.same, terms, terms)
+
+    def _state(self, name: str, predicate: int, subjects: Ints, objects: Ints) -> None:
+        """Add what a rule of values or equality gives, in a round of its own."""
+        place = self._value_rule(name, Atom("?x", predicate, "?y"))
+        predicate = self.equality.leader(predicate)
+        relation = self._relation(predicate)
+        subjects, objects = (self.equality.canonical(column) for column in (subjects, objects))
+        self.rounds += 1
+        batch = Batch(place, relation.pack(subjects, objects))
+        relation.absorb([batch], self.rounds, also_new=True)
+
+    def _value_rule(self, name: str, head: Atom) -> int:
+        key = f"{name} {head.object}"
+        if key not in self._value_rules:
+            self._value_rules[key] = len(self.rules)
+            self.rules.append(CompiledRule(name, head, (), (), (), kind="value"))
+        return self._value_rules[key]
+
+    def _merge(self) -> Ints:
+        """Give one representative to what is newly known to be the same; return what moved."""
+        relation = self.relations.get(self.same)
+        if relation is None or not len(relation.new):
+            return EMPTY
+        subjects, objects = relation.unpack(relation.new)
+        different = subjects != objects
+        if not different.any():
+            return EMPTY
+        self.rounds += 1
+        moved, leaders = self.equality.unite(subjects[different], objects[different])
+        retired: dict[int, Ranked] = {}
+        step = Merge(self.rounds, moved, leaders, retired)
+        images: Batches = defaultdict(list)
+        for predicate, rows in list(self.relations.items()):
+            gone = self._retire(predicate, rows)
+            if len(gone):
+                retired[predicate] = gone
+                target = self._relation(self.equality.leader(predicate))
+                keys = target.pack(step.image(gone.keys >> SHIFT), step.image(gone.keys & MASK))
+                images[self.equality.leader(predicate)].append(Batch(REPLACED, keys))
+            if not len(rows) and predicate not in images:
+                del self.relations[predicate]
+        self.merges.append(step)
+        for predicate, batches in images.items():
+            self._relation(predicate).absorb(batches, self.rounds, also_new=True)
+        self._closed.clear()
+        types = self.relations.get(self.type)
+        if types is not None:
+            # That a class lies below itself begins to say something when it gets a second name.
+            types.renew(member(types.keys & MASK, self.equality.leaders))
+        return moved
+
+    def _merge_and_recompile(self) -> bool:
+        """Merge; tell whether the rules had to be compiled anew, everything learned again."""
+        moved = self._merge()
+        if not len(moved) or not self.compiler.depends_on(moved.tolist()):
+            return False
+        self._forget_rules()
+        self.compiler = self._new_compiler()
+        for relation in self.relations.values():
+            relation.renew()
+        self._learn(dict.fromkeys(self.relations, _NO_RULES))
+        return True
+
+    def _retire(self, predicate: int, relation: Relation) -> Ranked:
+        keys = relation.keys
+        if self.equality.leader(predicate) != predicate:
+            return relation.retire(np.ones(len(keys), np.bool_))
+        gone = self.equality.canonical(keys >> SHIFT) != keys >> SHIFT
+        gone |= self.equality.canonical(keys & MASK) != keys & MASK
+        return relation.retire(gone) if gone.any() else asserted(EMPTY)
+
+    def _new_compiler(self) -> Compiler:
+        return Compiler(
+            self._table,
+            self._dictionary,
+            self.equality.leader,
+            self.equality.stands_for_others,
+            self._count,
+            () if self.draws_reflexive else REFLEXIVE,
+        )
+
+    def _count(self, number: int) -> int | None:
+        found = self.literals.with_number(number)
+        return None if found is None else self.equality.leader(found)
+
+    # --- Rules --------------------------------------------------------------------------------
+
     def _compile(self) -> range:
         """Take in the rules that are new, and return their places."""
         before = len(self.rules)
@@ -88,15 +267,35 @@ class Engine:
             rule = self.rules[place]
             if rule.run is not None:
                 self._runs[rule.run].append(place)
+            half = half_of(rule, self.same)
+            if half is not None:
+                self._halves[place] = half
             for position, atom in enumerate(rule.body):
                 if isinstance(atom.object, int):
                     triggers = self._bound_triggers[atom.predicate].setdefault(atom.object, [])
                 else:
                     triggers = self._unbound_triggers[atom.predicate]
                 triggers.append((place, position))
+        for rule in (*self.rules[before:], *self.clash_rules):
+            self._ask_for_datatypes(rule)
         return fresh
 
-    def _learn(self, changed: dict[int, Ints]) -> None:
+    def _ask_for_datatypes(self, rule: CompiledRule) -> None:
+        """Note the datatypes whose members a rule asks for."""
+        for atom in rule.body:
+            if atom.predicate != self.type or not isinstance(atom.object, int):
+                continue
+            for number in self.equality.same(atom.object):
+                term = self._dictionary.term(number)
+                if (
+                    number not in self._datatypes
+                    and isinstance(term, NamedNode)
+                    and is_known(term.value)
+                ):
+                    place = self._value_rule("dt-type2", Atom("?l", self.type, number))
+                    self._datatypes[number] = term.value, place, 0
+
+    def _learn(self, changed: Mapping[int, Small]) -> None:
         """Tell the compiler what is new about the ontology; with the rules that gave it."""
         covered = np.array([rule.covered for rule in self.rules], np.bool_)
         for predicate, rules in changed.items():
@@ -115,18 +314,28 @@ class Engine:
                 for subject, value in zip(subjects, objects, strict=True)
             )
 
+    # --- Rounds -------------------------------------------------------------------------------
+
     def _round(self, fresh: range) -> bool:
         """Apply the rules once; tell whether anything new came of it."""
         self.rounds += 1
-        batches: dict[int, list[Batch]] = defaultdict(list)
+        batches: Batches = defaultdict(list)
+        symmetric = {place for place in fresh if place in self._halves}
         for place in fresh:
-            if self.rules[place].run is None:
+            if self.rules[place].run is None and place not in symmetric:
                 self._apply(place, None, batches)
         for place, position in self._triggered(fresh.start):
-            self._apply(place, position, batches)
+            if place in self._halves:
+                symmetric.add(place)
+            else:
+                self._apply(place, position, batches)
+        for place in sorted(symmetric):
+            firsts, things = pairs(self._halves[place], self.relations)
+            self._add(place, self.same, firsts, things, batches)
         for predicate, places in self._runs.items():
             self._apply_run(predicate, places, fresh, batches)
-        changed: dict[int, Ints] = {}
+        self._type_literals(batches)
+        changed: dict[int, Small] = {}
         for predicate, relation in list(self.relations.items()):
             if predicate not in batches:
                 relation.settle()
@@ -137,6 +346,9 @@ class Engine:
             if len(rules):
                 changed[predicate] = rules
         self._learn(changed)
+        if changed:
+            self._state_reflexive()
+            self._merge_and_recompile()
         return bool(changed)
 
     def _triggered(self, limit: int) -> list[tuple[int, int]]:
@@ -152,26 +364,20 @@ class Engine:
                     found += bound[value]
         return sorted(pair for pair in found if pair[0] < limit)
 
-    def _apply(self, place: int, new: int | None, batches: dict[int, list[Batch]]) -> None:
+    def _apply(self, place: int, new: int | None, batches: Batches) -> None:
         """Add what one rule gives to the batches."""
         rule = self.rules[place]
         head = rule.head
-        if head is None:
+        if head is None or rule.kind == "value":
             return
         table = _ONE_ROW
         if rule.body:
             table = matches(rule.body, self.relations, set(head.variables()), new)
-        if not table.size:
-            return
-        subjects, objects = column(head.subject, table), column(head.object, table)
-        if not _is_subject(head, rule.body):
-            things = subjects < LITERAL
-            subjects, objects = subjects[things], objects[things]
-        self._add(place, head.predicate, subjects, objects, batches)
+        if table.size:
+            subjects, objects = column(head.subject, table), column(head.object, table)
+            self._add(place, head.predicate, subjects, objects, batches)
 
-    def _apply_run(
-        self, predicate: int, places: list[int], fresh: range, batches: dict[int, list[Batch]]
-    ) -> None:
+    def _apply_run(self, predicate: int, places: list[int], fresh: range, batches: Batches) -> None:
         """Add what runs of one property give, from all of its triples at once."""
         relation = self.relations.get(predicate)
         if relation is None or not (len(relation.new) or any(place in fresh for place in places)):
@@ -182,55 +388,94 @@ class Engine:
         if not len(new):
             return
         if len(new) < SMALL_GROWTH * len(closed):
-            pairs = extend_closure(closed, new)
-            self._closed[predicate] = merge(closed, pairs)
+            found = extend_closure(closed, new)
+            self._closed[predicate] = merge(closed, found)
         else:
-            pairs = self._closed[predicate] = transitive_closure(edges)
+            found = self._closed[predicate] = transitive_closure(edges)
         for place in places:
-            self._add(place, predicate, pairs >> SHIFT, pairs & MASK, batches)
+            self._add(place, predicate, found >> SHIFT, found & MASK, batches)
+
+    def _type_literals(self, batches: Batches) -> None:
+        """Add the literals that belong to the datatypes that rules ask for."""
+        for number, (name, place, seen) in list(self._datatypes.items()):
+            found, seen = self.literals.in_datatype(name, seen)
+            self._datatypes[number] = name, place, seen
+            if len(found):
+                subjects = self.equality.canonical(found)
+                objects = np.full(len(found), self.equality.leader(number), np.int64)
+                self._add(place, self.type, subjects, objects, batches)
 
     def _add(
-        self,
-        place: int,
-        predicate: int,
-        subjects: Ints,
-        objects: Ints,
-        batches: dict[int, list[Batch]],
+        self, place: int, predicate: int, subjects: Ints, objects: Ints, batches: Batches
     ) -> None:
+        predicate = self.equality.leader(predicate)
         if predicate in self.compiler.reflexive:
-            different = subjects != objects
-            subjects, objects = subjects[different], objects[different]
+            saying = (subjects != objects) | member(subjects, self.equality.leaders)
+            subjects, objects = subjects[saying], objects[saying]
         if len(subjects):
             keys = self._relation(predicate).pack(subjects, objects)
             batches[predicate].append(Batch(place, keys))
 
     def _relation(self, predicate: int) -> Relation:
         if predicate not in self.relations:
-            self.relations[predicate] = Relation(inverted=predicate == self.type)
+            self.relations[predicate] = Relation(asserted(EMPTY), inverted=predicate == self.type)
         return self.relations[predicate]
 
+    # --- What came of it ----------------------------------------------------------------------
+
     def fired(self) -> Counter[str]:
-        """Return how many triples each rule gave first, by the rule's name."""
+        """Return how many triples of RDF each rule gave first, by the rule's name."""
         counts: Counter[str] = Counter()
-        for relation in self.relations.values():
-            for rules in relation.rules_by_round():
-                for place in np.flatnonzero(numbers := np.bincount(rules)).tolist():
+        for predicate, relation in self.relations.items():
+            if not self._dictionary.is_iri(predicate):
+                continue
+            for part in relation.parts():
+                things = relation.unpack(part.keys)[0] < LITERAL
+                given = part.rules[things & (part.rules >= 0)]
+                for place in np.flatnonzero(numbers := np.bincount(given)).tolist():
                     counts[self.rules[place].name] += int(numbers[place])
         return counts
 
-    def steps(self, predicate: int) -> tuple[Ints, Ints]:
+    def epoch(self, rank: int) -> int:
+        """Return how many merges came before the round of a rank."""
+        return sum(step.round < rank for step in self.merges)
+
+    def at(self, epoch: int) -> Mapping[int, Relation]:
+        """Return the relations as they were when some merges had been made, ranks included.
+
+        What came after the next merge is left out, what it and later ones retired is there.
+        """
+        if epoch == len(self.merges):
+            return self.relations
+        if epoch not in self._past:
+            self._past[epoch] = self._restore(epoch)
+        return self._past[epoch]
+
+    def _restore(self, epoch: int) -> Mapping[int, Relation]:
+        limit = self.merges[epoch].round
+        parts: dict[int, list[Ranked]] = defaultdict(list)
+        for predicate, relation in self.relations.items():
+            rows = relation.ranked().select(relation.ranked().ranks < limit)
+            parts[predicate].append(rows.swapped() if relation.inverted else rows)
+        for step in self.merges[epoch:]:
+            for predicate, rows in step.retired.items():
+                parts[predicate].append(rows.select(rows.ranks < limit))
+        return {
+            predicate: Relation(collect(rows), inverted=predicate == self.type)
+            for predicate, rows in parts.items()
+        }
+
+    def steps(self, predicate: int, epoch: int) -> tuple[Ints, Small]:
         """Return keys (subject, object) and ranks of the triples that no run has given."""
-        if predicate not in self._steps:
-            relation = self.relations[predicate]
-            ranked = relation.ranked()
+        if (predicate, epoch) not in self._steps:
+            relation = self.at(epoch)[predicate]
+            rows = relation.ranked()
             runs = [place for place, rule in enumerate(self.rules) if rule.run is not None]
-            single = ~np.isin(ranked.rules, runs)
-            keys, ranks = ranked.keys[single], ranked.ranks[single]
+            single = rows.select(~np.isin(rows.rules, runs))
             if relation.inverted:
-                order = np.argsort(swap(keys))
-                keys, ranks = swap(keys)[order], ranks[order]
-            self._steps[predicate] = keys, ranks
-        return self._steps[predicate]
+                single = single.swapped()
+            self._steps[predicate, epoch] = single.keys, single.ranks
+        return self._steps[predicate, epoch]
 
 
 def _present(values: Ints, relation: Relation) -> list[int]:
@@ -242,8 +487,3 @@ def _present(values: Ints, relation: Relation) -> list[int]:
     else:
         found = values[np.isin(values, relation.new & MASK)]
     return [int(value) for value in found]
-
-
-def _is_subject(head: Atom, body: tuple[Atom, ...]) -> bool:
-    """Tell whether the head's subject is a subject in the body too, hence no literal."""
-    return isinstance(head.subject, int) or any(atom.subject == head.subject for atom in body)

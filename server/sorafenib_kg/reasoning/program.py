@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sorafenib_kg.rules import Kind
+
 Slot = int | str  # the number of a term, or the name of a variable
 
 
@@ -40,7 +42,7 @@ class CompiledRule:
     ``name`` is W3C's. ``schema`` are the triples it was specialised with, ``body`` what is left
     to be matched, ``premises`` both together in the order of the table. If ``run`` is given, the
     body is instead a run of two or more steps of that property, from the head's subject to its
-    object. ``head`` is None for a clash.
+    object. ``head`` is None for a clash. A rule of kind "value" has no body: literals fulfil it.
     """
 
     name: str
@@ -50,3 +52,4 @@ class CompiledRule:
     premises: tuple[Atom, ...]
     run: int | None = None
     covered: bool = False
+    kind: Kind = "join"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sorafenib_kg.reasoning.arrays import (
     EMPTY,
     MASK,
     SHIFT,
+    Bools,
     Ints,
     find,
     member,
@@ -19,7 +21,11 @@ from sorafenib_kg.reasoning.arrays import (
     unique,
 )
 
-ASSERTED = -1  # in the place of the rule that gave a triple
+# In the place of the rule that gave a triple:
+ASSERTED = -1
+REPLACED = -2  # it is the image of a triple whose terms got other representatives
+
+Small = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,41 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A relation's triples, sorted, and beside each its rank and the rule that gave it."""
+    """Triples of one predicate, sorted, and beside each its rank and the rule that gave it."""
 
     keys: Ints
-    ranks: Ints
-    rules: Ints
+    ranks: Small
+    rules: Small
+
+    def __len__(self) -> int:
+        """Return the number of triples."""
+        return len(self.keys)
+
+    def select(self, chosen: Bools | Ints) -> Ranked:
+        """Return the chosen triples."""
+        return Ranked(self.keys[chosen], self.ranks[chosen], self.rules[chosen])
+
+    def swapped(self) -> Ranked:
+        """Return the triples by the other order of their terms."""
+        keys = swap(self.keys)
+        order = np.argsort(keys)
+        return Ranked(keys[order], self.ranks[order], self.rules[order])
+
+
+def collect(parts: list[Ranked]) -> Ranked:
+    """Return triples from several places as one, sorted."""
+    if len(parts) == 1:
+        return parts[0]
+    keys = np.concatenate([part.keys for part in parts])
+    order = np.argsort(keys, kind="stable")
+    ranks = np.concatenate([part.ranks for part in parts])
+    rules = np.concatenate([part.rules for part in parts])
+    return Ranked(keys[order], ranks[order], rules[order])
+
+
+def asserted(keys: Ints) -> Ranked:
+    """Return asserted triples from their sorted keys."""
+    return Ranked(keys, np.zeros(len(keys), np.int32), np.full(len(keys), ASSERTED, np.int32))
 
 
 class Relation:
@@ -46,27 +82,20 @@ class Relation:
     the other order as well once somebody asks for it. ``new`` are those of the last round.
     """
 
-    __slots__ = ("_ranked", "_rounds", "_turned", "inverted", "keys", "new")
+    __slots__ = ("_parts", "_turned", "inverted", "keys", "new")
 
-    def __init__(self, inverted: bool = False, asserted: Ints = EMPTY) -> None:
-        """Start with the asserted triples (keys (subject, object), sorted), which are new."""
+    def __init__(self, rows: Ranked, inverted: bool = False) -> None:
+        """Start with triples (keys (subject, object), sorted), all of which are new."""
         self.inverted = inverted
-        self.keys = np.sort(swap(asserted)) if inverted else asserted
-        self.new = self.keys
-        self._turned: Ints | None = asserted if inverted else None
-        self._rounds: list[tuple[int, Ints, Ints]] = [
-            (0, self.keys, np.full(len(asserted), ASSERTED, np.int64))
-        ]
-        self._ranked: Ranked | None = None
+        own = rows.swapped() if inverted else rows
+        self.keys = own.keys
+        self.new = own.keys
+        self._turned: Ints | None = rows.keys if inverted else None
+        self._parts = [own] if len(own) else []
 
     def __len__(self) -> int:
         """Return the number of triples."""
         return len(self.keys)
-
-    @property
-    def asserted(self) -> Ints:
-        """Return the keys of the asserted triples, in the relation's order."""
-        return self._rounds[0][1]
 
     def pack(self, subjects: Ints, objects: Ints) -> Ints:
         """Return keys in the relation's order."""
@@ -90,14 +119,15 @@ class Relation:
             self._turned = np.sort(swap(self.keys))
         return self._turned
 
-    def absorb(self, batches: list[Batch], rank: int) -> Ints:
+    def absorb(self, batches: list[Batch], rank: int, *, also_new: bool = False) -> Small:
         """Add the candidates that are not there yet, as new; return the rule of each.
 
-        Where several rules give a triple, the first batch that has it counts.
+        Where several rules give a triple, the first batch that has it counts. With ``also_new``,
+        what was new before stays new.
         """
         keys = unique(np.concatenate([batch.keys for batch in batches]))
         keys = keys[~member(keys, self.keys)]
-        rules = np.full(len(keys), batches[0].rule, np.int64)
+        rules = np.full(len(keys), batches[0].rule, np.int32)
         if len(keys):
             if any(batch.rule != batches[0].rule for batch in batches):
                 for batch in reversed(batches):
@@ -107,30 +137,58 @@ class Relation:
             # Bringing the other order up to date pays only where it is used again and again.
             if self._turned is not None:
                 self._turned = None if self.inverted else merge(self._turned, np.sort(swap(keys)))
-            self._rounds.append((rank, keys, rules))
-            self._ranked = None
-        self.new = keys
+            self._parts.append(Ranked(keys, np.full(len(keys), rank, np.int32), rules))
+        self.new = merge(self.new, keys) if also_new else keys
         return rules
+
+    def state(self, keys: Ints) -> None:
+        """Assert triples (keys in the relation's order), whether they were inferred or not.
+
+        Those that were not there are new.
+        """
+        keys = unique(keys)
+        rows = self.ranked()
+        places, known = find(keys, rows.keys)
+        ranks, rules = rows.ranks.copy(), rows.rules.copy()
+        ranks[places[known]], rules[places[known]] = 0, ASSERTED
+        fresh = asserted(keys[~known])
+        self._parts = [part for part in (Ranked(rows.keys, ranks, rules), fresh) if len(part)]
+        self.keys = merge(self.keys, fresh.keys)
+        self._turned = None
+        self.new = merge(self.new, fresh.keys)
+
+    def retire(self, gone: Bools) -> Ranked:
+        """Take away the triples marked in `ranked`; return them by keys (subject, object)."""
+        rows = self.ranked()
+        retired, kept = rows.select(gone), rows.select(~gone)
+        self.new = self.new[~member(self.new, retired.keys)]
+        self.keys = kept.keys
+        self._turned = None
+        self._parts = [kept] if len(kept) else []
+        return retired.swapped() if self.inverted else retired
+
+    def renew(self, chosen: Bools | None = None) -> None:
+        """Take triples as new, the chosen ones or all, for rules that have more to say of them."""
+        if chosen is None:
+            self.new = self.keys
+        else:
+            self.new = unique(np.concatenate([self.new, self.keys[chosen]]))
 
     def settle(self) -> None:
         """Forget what is new: the round brought nothing to this relation."""
         self.new = EMPTY
 
-    def rules_by_round(self) -> list[Ints]:
-        """Return for each round that brought something the rules of what it brought."""
-        return [rules for _, _, rules in self._rounds[1:]]
-
     def ranked(self) -> Ranked:
-        """Return all triples with ranks and rules."""
-        if self._ranked is None:
-            keys = np.concatenate([keys for _, keys, _ in self._rounds])
-            ranks = np.repeat(
-                [rank for rank, _, _ in self._rounds], [len(keys) for _, keys, _ in self._rounds]
-            )
-            rules = np.concatenate([rules for _, _, rules in self._rounds])
-            order = np.argsort(keys, kind="stable")
-            self._ranked = Ranked(keys[order], ranks[order], rules[order])
-        return self._ranked
+        """Return all triples with ranks and rules, in the relation's order."""
+        if not self._parts:
+            return asserted(EMPTY)
+        if len(self._parts) > 1:
+            self._parts = [collect(self._parts)]
+        return self._parts[0]
+
+    def parts(self) -> list[Ranked]:
+        """Return the same in parts, in no order, which is cheaper."""
+        return self._parts
 
     def place(self, subject: int, value: int) -> int | None:
         """Return where a triple stands in `ranked`, or None if it is not there."""

@@ -4,8 +4,12 @@ The table knows no engine. The compiler of `sorafenib_kg.reasoning` specialises 
 ontology, the checker of proofs reads it as it stands, and explanations take their words from it.
 """
 
+from sorafenib_kg.rules.axiomatic import AXIOMATIC
+from sorafenib_kg.rules.datatypes import DATATYPES
 from sorafenib_kg.rules.notation import (
+    Agreement,
     Every,
+    Kind,
     ListPremise,
     Member,
     Pair,
@@ -14,25 +18,25 @@ from sorafenib_kg.rules.notation import (
     Premise,
     Rule,
     Run,
+    Value,
     iri,
+    is_number,
     is_variable,
     parse_rule,
 )
-from sorafenib_kg.rules.table import (
-    REFLEXIVE,
-    RULES,
-    UNCOVERED_PREDICATES,
-    UNCOVERED_TYPES,
-    WORDS,
-)
+from sorafenib_kg.rules.table import REFLEXIVE, RULES, TYPES_WITHOUT_RULE, WITHOUT_RULE, WORDS
 
 __all__ = [
+    "AXIOMATIC",
+    "DATATYPES",
     "REFLEXIVE",
     "RULES",
-    "UNCOVERED_PREDICATES",
-    "UNCOVERED_TYPES",
+    "TYPES_WITHOUT_RULE",
+    "WITHOUT_RULE",
     "WORDS",
+    "Agreement",
     "Every",
+    "Kind",
     "ListPremise",
     "Member",
     "Pair",
@@ -41,7 +45,9 @@ __all__ = [
     "Premise",
     "Rule",
     "Run",
+    "Value",
     "iri",
+    "is_number",
     "is_variable",
     "parse_rule",
 ]

@@ -14,6 +14,7 @@ from sorafenib_kg.explanation import Explanation, Step, as_json, as_text
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.negotiation import HTML, Offer, choose, content_type, parse_accept
+from sorafenib_kg.reasoning import Statement
 from sorafenib_kg.results import Cell, Labels, cell, labels_of, local_path
 from sorafenib_kg.store import Store
 from sorafenib_kg.views.site import Site
@@ -79,9 +80,11 @@ def tree(explanation: Explanation, labels: Labels) -> Node:
     return node(explanation.conclusion, 0)
 
 
-def _parts(triple: Triple | None, labels: Labels) -> tuple[Cell, ...]:
+def _parts(triple: Statement | None, labels: Labels) -> tuple[Cell, ...]:
     """Return the parts of a triple about named things; axioms read better in words."""
-    if triple is None or isinstance(triple.subject, BlankNode) or not _speaks_of_things(triple):
+    if not isinstance(triple, Triple) or isinstance(triple.subject, BlankNode):
+        return ()
+    if not _speaks_of_things(triple):
         return ()
     return tuple(cell(term, labels) for term in triple)
 
@@ -91,7 +94,8 @@ def _speaks_of_things(triple: Triple) -> bool:
 
 
 def _page(store: Store, explanation: Explanation, arguments: Mapping[str, str]) -> str:
-    terms = [term for step in explanation.steps if step.triple for term in step.triple]
+    triples = [step.triple for step in explanation.steps if isinstance(step.triple, Triple)]
+    terms = [term for triple in triples for term in triple]
     certainties = [ground.certainty for step in explanation.steps for ground in step.grounds]
     labels = labels_of(store, [*terms, *certainties])
     names = {name: arguments.get(name) for name in ("subject", "predicate", "object")}
