@@ -6,6 +6,7 @@ and a blank node a predicate. They occur between premises and conclusions, never
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -20,6 +21,10 @@ class GeneralisedTriple:
     subject: Term
     predicate: Term
     object: Term
+
+    def __iter__(self) -> Iterator[Term]:
+        """Give the three terms, as a triple does."""
+        return iter((self.subject, self.predicate, self.object))
 
     def __str__(self) -> str:
         """Return the three terms in N-Triples' notation."""
