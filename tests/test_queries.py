@@ -63,6 +63,34 @@ def test_the_answer_has_rows_in_an_order_that_the_query_fixes(
     assert graph.store.answer(query.text).body == reversed_store.answer(query.text).body
 
 
+# Counts, ratios, places in the text, and what is known by its number.
+WITHOUT_UNIT = {"end", "hazard", "lower", "patients", "reference", "sections", "start", "upper"}
+NUMBERS = tuple(f"http://www.w3.org/2001/XMLSchema#{kind}" for kind in ("decimal", "integer"))
+
+
+def label_of(name: str, value: str) -> str:
+    """Return the variable with the label of a thing; a claim is known by its statement."""
+    if "/id/claim-" not in value:
+        return f"{name}Label"
+    return {"claim": "statement", "other": "otherStatement"}.get(name, f"{name}Label")
+
+
+@pytest.mark.parametrize("query", CATALOGUE, ids=lambda query: query.name)
+def test_each_thing_in_the_answer_has_a_label_beside_it(query: ExampleQuery, graph: KnowledgeGraph):
+    for row in answer(graph, query)["results"]["bindings"]:
+        things = {name: entry["value"] for name, entry in row.items() if entry["type"] == "uri"}
+        assert {label_of(name, value) for name, value in things.items()} <= set(row)
+
+
+@pytest.mark.parametrize("query", CATALOGUE, ids=lambda query: query.name)
+def test_each_number_in_the_answer_has_its_unit(query: ExampleQuery, graph: KnowledgeGraph):
+    for row in answer(graph, query)["results"]["bindings"]:
+        numbers = {name for name, entry in row.items() if entry.get("datatype") in NUMBERS}
+        for name in numbers - WITHOUT_UNIT:
+            # Where a column holds numbers among other things, its label has the unit.
+            assert {"unit", f"{name}Unit", f"{name}Label"} & set(row), name
+
+
 def test_there_are_questions_that_only_inference_answers(
     graph: KnowledgeGraph, asserted_only: KnowledgeGraph
 ):
