@@ -8,6 +8,7 @@ import threading
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,7 @@ from pyoxigraph import RdfFormat, parse
 from sorafenib_kg import validation
 from sorafenib_kg.cli import main
 from sorafenib_kg.exports import EXPORTS
+from sorafenib_kg.processes import launch
 from sorafenib_kg.settings import SETTINGS
 from sorafenib_kg.validation import Finding, Report, Section
 
@@ -268,9 +270,8 @@ def test_data_that_contradict_themselves_are_warned_of(
 ):
     file = tmp_path / "given.ttl"
     file.write_text(CONTRADICTION, encoding="utf-8")
-    # The package's name for the module is that of the command.
-    module = sys.modules["sorafenib_kg.cli.serve"]
-    monkeypatch.setattr(module, "_serve", lambda settings, graph: None)
+    started = SimpleNamespace(port=1, become_data_process=lambda *given: None, close=lambda: None)
+    monkeypatch.setattr(launch, "Launch", lambda settings: started)
     given = {
         "query": ["-", "--format", "csv"],
         "serve": [],

@@ -263,7 +263,7 @@ def test_an_individual_is_rdf_to_programs(client, accept):
     assert response.mimetype == ("text/turtle" if accept == "*/*" else accept)
     assert "cake" in response.text
     assert "nameless" in response.text
-    assert response.headers["Vary"] == "Accept"
+    assert "Accept" in response.vary
 
 
 @pytest.mark.parametrize("name", ["nothing", "a b", "%3E%7D%3B", "<x>"])

@@ -24,7 +24,7 @@ def test_variables_give_values_of_their_kind():
     [
         pytest.param("PORT", "web", "--port: 'web' is not a whole number", id="no_number"),
         pytest.param("PORT", "70000", "--port: 70000 is above 65535", id="too_large"),
-        pytest.param("THREADS", "0", "--threads: at least 1", id="too_small"),
+        pytest.param("THREADS", "0", "--threads: at least 4", id="too_small"),
         pytest.param("EMPTY", "maybe", "--empty: 'maybe' is neither true nor false", id="flag"),
         pytest.param("ENTAILMENT", "dl", "--entailment: 'dl' is not rl or none", id="choice"),
     ],

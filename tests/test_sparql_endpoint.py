@@ -6,8 +6,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from sorafenib_kg import errors
-from sorafenib_kg.app import LARGEST_REQUEST, STATUS_OF_ERROR, create_app
+from sorafenib_kg.app import create_app
 from sorafenib_kg.catalogue import Catalogue
+from sorafenib_kg.gateway.problems import STATUS_OF_ERROR
+from sorafenib_kg.gateway.requests import LARGEST_REQUEST
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.loader import Dataset
 from sorafenib_kg.store import FORMATS, MemoryStore
@@ -55,7 +57,7 @@ def test_a_query_is_answered_each_way(client, request_):
     response = client.open("/sparql", **request_)
     assert response.status_code == 200
     assert response.content_type == "application/sparql-results+json"
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"] == "Accept, Accept-Encoding"
     assert response.headers["X-Dataset-Version"] == "1.2+abc"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert int(response.headers["Content-Length"]) == len(response.data)

@@ -9,11 +9,12 @@ PACKAGE = Path(__file__).parents[1] / "server" / "sorafenib_kg"
 
 LAYERS = [
     {"__main__"},
-    {"cli"},
+    {"cli", "web"},
     {"app"},
     {"views"},
+    {"gateway"},
     {"exports", "negotiation", "protocol", "results"},
-    {"graph"},
+    {"graph", "processes"},
     {"explanation", "store"},
     {"validation"},
     {"reasoning"},
@@ -32,7 +33,7 @@ HOME_OF = {
     "pyshacl": {"validation"},
     "rdflib": {"validation"},
     "rich": {"cli"},
-    "waitress": {"cli"},
+    "waitress": {"web"},
 }
 # Slow to import, so start-up must not: each may be imported where it is used, or in a module
 # that is itself imported there.

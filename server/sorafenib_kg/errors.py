@@ -15,9 +15,16 @@ SorafenibKGError
     ├── QueryRefusedError      larger, deeper or further reaching than queries may be here
     ├── QueryEvaluationError   SPARQL, but the engine could not evaluate it
     ├── ResultTooLargeError    the answer is larger than answers may be here
+    ├── TimeLimitError         it took longer than queries may take here
+    ├── MemoryLimitError       it took more memory than queries may take here
+    ├── BusyError              more is asked at a time than can be answered
+    ├── CancelledError         somebody who may do so has ended it
     ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
     ├── UnsupportedMediaTypeError
+    ├── UnauthorizedError      it needs the token, and none was sent
+    ├── ForbiddenError         it is not for this client
+    ├── MisdirectedError       the server is not known by the name that it was called by
     └── NotReadyError          the data are not loaded
 """
 
@@ -87,6 +94,8 @@ class ProofError(ReasoningError):
 class RequestError(SorafenibKGError):
     """What a client asked for cannot be done as asked."""
 
+    query_id: str | None = None  # of the query that was tried
+
 
 class ProtocolError(RequestError):
     """A request that the SPARQL 1.1 Protocol does not allow."""
@@ -124,6 +133,22 @@ class ResultTooLargeError(RequestError):
     """The answer is larger than answers may be here."""
 
 
+class TimeLimitError(RequestError):
+    """A query took longer than queries may take here."""
+
+
+class MemoryLimitError(RequestError):
+    """A query took more memory than queries may take here."""
+
+
+class BusyError(RequestError):
+    """More is asked at a time than can be answered; later it may be otherwise."""
+
+
+class CancelledError(RequestError):
+    """Somebody who may do so has ended a running query."""
+
+
 class RequestTooLargeError(RequestError):
     """The client sent more than is read here."""
 
@@ -134,6 +159,18 @@ class NotAcceptableError(RequestError):
 
 class UnsupportedMediaTypeError(RequestError):
     """The client sent a body of a kind that is not read here."""
+
+
+class UnauthorizedError(RequestError):
+    """What was asked for needs the token, and none was sent."""
+
+
+class ForbiddenError(RequestError):
+    """What was asked for is not for this client."""
+
+
+class MisdirectedError(RequestError):
+    """The server is not known by the name that it was called by."""
 
 
 class NotReadyError(RequestError):

@@ -1,21 +1,23 @@
 """The knowledge graph as it is served: dataset, closure and store, opened once."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Self
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
-from sorafenib_kg.claims import ClaimIndex
+from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
 from sorafenib_kg.errors import ReasoningError, UnknownNameError
 from sorafenib_kg.explanation import Explainer, Explanation
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import RDFS, SKOS, expand, shorten
+from sorafenib_kg.namespaces import RDFS, SKOS, expand, graph_name, shorten
 from sorafenib_kg.reasoning import Closure, materialise
-from sorafenib_kg.settings import Settings
-from sorafenib_kg.store import MemoryStore
+from sorafenib_kg.settings import Entailment, Settings
+from sorafenib_kg.store import MemoryStore, Store
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,13 @@ class KnowledgeGraph:
 
     dataset: Dataset
     closure: Closure | None
-    store: MemoryStore
+    store: Store
     labels: Mapping[Term, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def current(self) -> Self:
+        """Return this graph, which does not change."""
+        return self
 
     @property
     def claims(self) -> ClaimIndex:
@@ -92,6 +99,64 @@ class KnowledgeGraph:
         return Triple(start, relation, self.find(value))
 
 
+class GraphOfStore:
+    """The knowledge graph that a store holds, whatever its version is at the time."""
+
+    def __init__(self, store: Store, entailment: Entailment) -> None:
+        """Read nothing yet."""
+        self.store = store
+        self._entailment = entailment
+        self._lock = threading.Lock()
+        self._graph: KnowledgeGraph | None = None
+
+    @property
+    def current(self) -> KnowledgeGraph:
+        """Return the graph in the store's present version, reasoned over anew if that is new."""
+        with self._lock:
+            if self._graph is None or self._graph.version != self.store.version:
+                self._graph = self._read()
+            return self._graph
+
+    def _read(self) -> KnowledgeGraph:
+        dump = self.store.dump()
+        source = dump.body if isinstance(dump.body, bytes) else dump.body.file
+        quads = list(parse(source, RdfFormat.N_QUADS))
+        named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
+        inferred = graph_name("inferred")
+        elsewhere = {quad.triple for quad in named}
+        asserted = tuple(quad for quad in named if quad.graph_name != inferred) + tuple(
+            quad
+            for quad in quads
+            if quad.graph_name == DefaultGraph() and quad.triple not in elsewhere
+        )
+        dataset = Dataset(asserted, dump.version, read_claims(asserted))
+        return KnowledgeGraph(
+            dataset,
+            close(dataset, self._entailment),
+            self.store,
+            MappingProxyType(read_labels(asserted)),
+        )
+
+
+def close(dataset: Dataset, entailment: Entailment) -> Closure | None:
+    """Return what follows from a dataset; None if nothing is to follow."""
+    return materialise(quad.triple for quad in dataset.quads) if entailment == "rl" else None
+
+
+def read_graph(
+    settings: Settings, progress: Callable[[str], None] = lambda step: None
+) -> tuple[Dataset, Closure | None]:
+    """Load and materialise what the settings name; ``progress`` is told each step.
+
+    Raises LoadError with everything that is wrong with the files.
+    """
+    progress("Loading")
+    dataset = load([] if settings.empty else settings.data or None)
+    if settings.entailment == "rl":
+        progress("Reasoning")
+    return dataset, close(dataset, settings.entailment)
+
+
 def open_graph(
     settings: Settings, progress: Callable[[str], None] = lambda step: None
 ) -> KnowledgeGraph:
@@ -99,12 +164,7 @@ def open_graph(
 
     Raises LoadError with everything that is wrong with the files.
     """
-    progress("Loading")
-    dataset = load([] if settings.empty else settings.data or None)
-    closure = None
-    if settings.entailment == "rl":
-        progress("Reasoning")
-        closure = materialise(quad.triple for quad in dataset.quads)
+    dataset, closure = read_graph(settings, progress)
     progress("Storing")
     store = MemoryStore(
         dataset.quads,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sorafenib_kg.errors import NotAcceptableError, ProtocolError
 from sorafenib_kg.store import FORMATS, Formats, Kind, formats_of
+from sorafenib_kg.store.coding import CODINGS
 
 HTML = ("text/html", "application/xhtml+xml")
 PROBLEM = "application/problem+json"
@@ -132,6 +133,22 @@ def _named(output: str) -> Formats:
         return None
 
     return Formats(media_type("solutions"), media_type("boolean"), media_type("graph"))
+
+
+def accepted_coding(header: str | None) -> str | None:
+    """Return the content coding for a client by its Accept-Encoding, None for none."""
+    if not header:
+        return None
+    qualities: dict[str, float] = {}
+    for entry in header.split(",")[:_MOST_RANGES]:
+        coding, *parameters = (part.strip().lower() for part in entry.split(";"))
+        quality = _quality(parameters)
+        if quality is not None:
+            qualities[{"x-gzip": "gzip"}.get(coding, coding)] = quality
+    others = qualities.get("*", 0.0)
+    best = max(CODINGS, key=lambda coding: qualities.get(coding, others))
+    rated = qualities.get(best, others)
+    return best if rated > 0 and rated >= qualities.get("identity", 0.0) else None
 
 
 def prefers_html(accept: str | None, instead_of: Iterable[Offer]) -> bool:

@@ -8,7 +8,11 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from sorafenib_kg.errors import SettingsError
 
-Kind = Literal["paths", "path", "flag", "choice", "number", "text"]
+# No option: what is given on a command line everybody on the machine can read.
+TOKEN_VARIABLE = "SORAFENIB_KG_TOKEN"  # noqa: S105 - its name only
+
+Entailment = Literal["rl", "none"]
+Kind = Literal["paths", "names", "path", "flag", "choice", "number", "text"]
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
@@ -47,6 +51,8 @@ class Setting:
         match self.about.kind:
             case "paths":
                 return tuple(Path(part) for part in text.split(os.pathsep) if part)
+            case "names":
+                return tuple(part for part in text.split(",") if part)
             case "path":
                 return Path(text) if text else None
             case "flag":
@@ -81,7 +87,7 @@ class Settings:
     ] = ()
     empty: Annotated[bool, About("flag", "", "Load nothing.")] = False
     entailment: Annotated[
-        Literal["rl", "none"],
+        Entailment,
         About(
             "choice",
             "rl|none",
@@ -101,9 +107,40 @@ class Settings:
         str | None,
         About("text", "URL", "The absolute address that others reach the server by, for links."),
     ] = None
+    cors: Annotated[
+        str | None,
+        About(
+            "text",
+            "ORIGIN",
+            "The web pages that may read answers: those of an origin, or all (*); none if empty.",
+        ),
+    ] = "*"
+    allowed_host: Annotated[
+        tuple[str, ...],
+        About(
+            "names",
+            "NAME",
+            "A further name by which this machine may be called where that is checked; "
+            "may be given repeatedly.",
+        ),
+    ] = ()
     threads: Annotated[
         int, About("number", "NUMBER", "How many requests are answered at a time.")
-    ] = 8
+    ] = 64
+    workers: Annotated[
+        int,
+        About(
+            "number",
+            "NUMBER",
+            "How many queries are evaluated at a time, each in a process of its own.",
+        ),
+    ] = 4
+    timeout: Annotated[
+        int, About("number", "SECONDS", "How long a query may take, waiting included.")
+    ] = 10
+    memory_limit: Annotated[
+        int, About("number", "MB", "How much memory a query may take beyond the data.")
+    ] = 512
 
     def __post_init__(self) -> None:
         """Raise SettingsError for values that do not go together or are out of range."""
@@ -111,8 +148,14 @@ class Settings:
             raise SettingsError("--empty and --data exclude each other")
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
-        if self.threads < 1:
-            raise SettingsError("--threads: at least 1")
+        for name, least in (("threads", 4), ("workers", 2), ("timeout", 1), ("memory_limit", 16)):
+            if getattr(self, name) < least:
+                raise SettingsError(f"--{name.replace('_', '-')}: at least {least}")
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that give these settings to another process."""
+        values = {name: getattr(self, name) for name in SETTINGS}
+        return {SETTINGS[name].variable: _as_text(value) for name, value in values.items()}
 
 
 _HINTS = get_type_hints(Settings, include_extras=True)
@@ -131,6 +174,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         if environ.get(setting.variable)
     }
     return Settings(**values)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, tuple):
+        separator = os.pathsep if any(isinstance(part, Path) for part in value) else ","
+        return separator.join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def as_markdown() -> str:

@@ -14,7 +14,7 @@ from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import SettingsError, UnknownNameError
 from sorafenib_kg.graph import KnowledgeGraph, open_graph
 from sorafenib_kg.namespaces import shorten
-from sorafenib_kg.reasoning import Clash
+from sorafenib_kg.reasoning import Clash, Closure
 from sorafenib_kg.settings import Settings
 
 # Spinners and colours come only where somebody looks at them.
@@ -50,12 +50,17 @@ def opened(settings: Settings) -> KnowledgeGraph:
     """Open the graph that the settings name, and say on standard error if it contradicts itself."""
     with progress() as step:
         graph = open_graph(settings, step)
-    clashes = graph.closure.clashes if graph.closure is not None else ()
+    warn_of_clashes(graph.closure)
+    return graph
+
+
+def warn_of_clashes(closure: Closure | None) -> None:
+    """Say where the data contradict themselves, if they do."""
+    clashes = closure.clashes if closure is not None else ()
     for clash in clashes[:_MOST_CLASHES]:
         warn(f"the data contradict themselves: {clash_as_text(clash)}")
     if len(clashes) > _MOST_CLASHES:
         warn(f"and in {len(clashes) - _MOST_CLASHES} more places, which sorafenib-kg check names")
-    return graph
 
 
 def clash_as_text(clash: Clash) -> str:

@@ -23,8 +23,9 @@ def with_settings(*names: str) -> Callable[[Function], Function]:
         def call(**values: Any) -> Any:
             given = {name: values.pop(name) for name in names}
             given = {name: value for name, value in given.items() if value not in (None, ())}
-            if "data" in given:
-                given["data"] = tuple(path for paths in given["data"] for path in paths)
+            for name in given:
+                if SETTINGS[name].about.kind in ("paths", "names"):
+                    given[name] = tuple(part for parts in given[name] for part in parts)
             return function(settings=replace(from_environment(), **given), **values)
 
         decorated: Function = call
@@ -45,6 +46,6 @@ def _option(setting: Setting) -> Callable[[Function], Function]:
         setting.option,
         type=setting.parse,
         metavar=about.metavar,
-        multiple=about.kind == "paths",
+        multiple=about.kind in ("paths", "names"),
         help=text,
     )

@@ -54,7 +54,7 @@ def query(settings: Settings, query: str | None, listing: bool, format_name: str
         if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
             _print_table(graph.store.table(text), graph.labels)
         else:
-            write(graph.store.answer(text, formats=_formats(format_name)).body.decode())
+            write(graph.store.answer(text, formats=_formats(format_name)).content().decode())
     except QuerySyntaxError as error:
         name = "standard input" if query == "-" else query
         place = Problem(name, str(error), error.line, error.column)

@@ -1,8 +1,8 @@
 """What a store promises, whatever engine or process stands behind it: text in, bytes out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -27,13 +27,43 @@ DEFAULT_FORMATS = Formats()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to a query, written down; rows is None where nobody has counted them."""
+class File:
+    """A body that is too large for memory: an open file without a name, to be read once."""
+
+    file: BinaryIO
+    size: int  # bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the content in pieces and close the file."""
+        with self.file:
+            while piece := self.file.read(2**18):
+                yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an answer is that was written down; rows is None where nobody has counted them."""
 
     kind: Kind
     media_type: str
-    body: bytes
     rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query in bytes, evaluated over one version of the data."""
+
+    kind: Kind
+    media_type: str
+    body: bytes | File
+    rows: int | None = None
+    version: str = ""
+    coding: str | None = None  # the content coding of the body, None for none
+    query_id: str | None = None
+
+    def content(self) -> bytes:
+        """Return the body, read into memory."""
+        return self.body if isinstance(self.body, bytes) else b"".join(self.body.chunks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +81,20 @@ class Table:
     boolean: bool | None = None
 
 
-class Store(Protocol):
-    """Evaluates queries over one state of the data, the one that the version names.
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """All that a version of the data holds, in N-Quads."""
 
-    Both methods raise QuerySyntaxError, QueryRefusedError, QueryEvaluationError; ProtocolError
-    for a graph name that is no IRI; ResultTooLargeError.
+    version: str
+    body: bytes | File
+
+
+class Store(Protocol):
+    """Evaluates queries, each over one state of the data, the one that its version names.
+
+    Queries raise QuerySyntaxError, QueryRefusedError, QueryEvaluationError; ProtocolError for a
+    graph name that is no IRI; ResultTooLargeError; and where they run in workers, LimitError,
+    BusyError and CancelledError.
     """
 
     @property
@@ -70,11 +109,13 @@ class Store(Protocol):
         named_graphs: Sequence[str] = (),
         formats: Formats = DEFAULT_FORMATS,
         base: str | None = None,
+        coding: str | None = None,
     ) -> Answer:
         """Return the answer in bytes; raise NotAcceptableError if its kind has no format.
 
         The graphs, where given, are the dataset, before any that the query itself names.
-        Relative IRIs of the query are resolved against the base.
+        Relative IRIs of the query are resolved against the base. The body may be in the content
+        coding; small ones never are.
         """
 
     def table(
@@ -88,3 +129,6 @@ class Store(Protocol):
         base: str | None = None,
     ) -> Table:
         """Return at most so many rows of the answer, from the offset on."""
+
+    def dump(self) -> Dump:
+        """Return all quads, those of the default graph included."""

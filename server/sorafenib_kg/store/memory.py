@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import IO, Self, cast
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
@@ -22,13 +22,19 @@ from sorafenib_kg.errors import (
 )
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store import guard
+from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.dataset import Graphs, graphs_of_query, graphs_of_request
 from sorafenib_kg.store.diagnosis import diagnose
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
-from sorafenib_kg.store.interface import DEFAULT_FORMATS, Answer, Formats, Table, Term
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from sorafenib_kg.store.interface import (
+    DEFAULT_FORMATS,
+    Answer,
+    Dump,
+    Formats,
+    Table,
+    Term,
+    Written,
+)
 
 _Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
@@ -37,6 +43,7 @@ _MERGE = DefaultGraph()
 _MERGES_KEPT = 4
 _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
+LARGEST_RESULT = 256 * 2**20  # bytes
 
 
 class MemoryStore:
@@ -49,7 +56,7 @@ class MemoryStore:
         *,
         version: str,
         prefixes: Mapping[str, str] = PREFIXES,
-        largest_result: int = 256 * 2**20,
+        largest_result: int = LARGEST_RESULT,
     ) -> None:
         """Build the store: named graphs, the inferred one, and the merge of all as default.
 
@@ -57,11 +64,6 @@ class MemoryStore:
         query instead, but would then give a triple once for each graph that holds it.
         """
         self._store = pyoxigraph.Store()
-        self._version = version
-        self._prefixes = prefixes
-        self._largest_result = largest_result
-        self._merges: OrderedDict[Graphs, pyoxigraph.Store] = OrderedDict()
-        self._merges_lock = threading.Lock()
         inferred_graph = graph_name("inferred")
         asserted = list(quads)
         inferred = list(inferred)
@@ -69,6 +71,25 @@ class MemoryStore:
         self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
         self._store.extend(_quad(quad.triple) for quad in asserted)
         self._store.extend(_quad(triple) for triple in inferred)
+        self._version = version
+        self._prefixes = prefixes
+        self._largest_result = largest_result
+        self._merges: OrderedDict[Graphs, pyoxigraph.Store] = OrderedDict()
+        self._merges_lock = threading.Lock()
+
+    @classmethod
+    def over(
+        cls,
+        store: pyoxigraph.Store,
+        version: str,
+        *,
+        prefixes: Mapping[str, str] = PREFIXES,
+        largest_result: int = LARGEST_RESULT,
+    ) -> Self:
+        """Return a store that answers from quads which the engine holds already."""
+        made = cls((), version=version, prefixes=prefixes, largest_result=largest_result)
+        made._store = store
+        return made
 
     @property
     def version(self) -> str:
@@ -83,8 +104,35 @@ class MemoryStore:
         named_graphs: Sequence[str] = (),
         formats: Formats = DEFAULT_FORMATS,
         base: str | None = None,
+        coding: str | None = None,
     ) -> Answer:
         """Return the answer in bytes, complete: an error in its last row is still an error."""
+        body = io.BytesIO()
+        output = CodedOutput(body, coding)
+        written = self.write(
+            query,
+            output,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            formats=formats,
+            base=base,
+        )
+        used = output.finish()
+        return Answer(
+            written.kind, written.media_type, body.getvalue(), written.rows, self._version, used
+        )
+
+    def write(
+        self,
+        query: str,
+        output: Output,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        formats: Formats = DEFAULT_FORMATS,
+        base: str | None = None,
+    ) -> Written:
+        """Write the answer to an output, which is of no use if this raises an error."""
         results = self._evaluate(query, default_graphs, named_graphs, base)
         kind = _kind(results)
         media_type: str | None = getattr(formats, kind)
@@ -92,7 +140,7 @@ class MemoryStore:
             offered = ", ".join(entry.media_type for entry in formats_of(kind))
             raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
         entry = format_of(media_type, kind)
-        output = _BoundedOutput(self._largest_result)
+        bounded = cast(IO[bytes], _BoundedOutput(output, self._largest_result))
         rows = None
         with _evaluation():
             if isinstance(results, pyoxigraph.QueryTriples):
@@ -100,12 +148,21 @@ class MemoryStore:
                 rows = len(triples)
                 assert isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
                 pyoxigraph.serialize(
-                    triples, output, entry.engine, prefixes=self._used_prefixes(triples)
+                    triples, bounded, entry.engine, prefixes=self._used_prefixes(triples)
                 )
             else:
                 assert not isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
-                results.serialize(output, entry.engine)
-        return Answer(kind, media_type, output.getvalue(), rows)
+                results.serialize(bounded, entry.engine)
+        return Written(kind, media_type, rows)
+
+    def dump(self) -> Dump:
+        """Return all quads, those of the default graph included."""
+        return Dump(self._version, bytes(self._store.dump(format=RdfFormat.N_QUADS) or b""))
+
+    def dump_to(self, output: Output) -> None:
+        """Write all quads to an output, in N-Quads."""
+        with _evaluation():
+            self._store.dump(cast(IO[bytes], output), RdfFormat.N_QUADS)
 
     def table(
         self,
@@ -226,18 +283,22 @@ def _quad(triple: Triple, graph: NamedNode | DefaultGraph = _MERGE) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-class _BoundedOutput(io.BytesIO):
-    """A file in memory that refuses to grow beyond a size."""
+class _BoundedOutput:
+    """Passes what is written on, up to a size."""
 
-    def __init__(self, largest: int) -> None:
-        super().__init__()
+    def __init__(self, output: Output, largest: int) -> None:
+        self._output = output
         self._largest = largest
+        self._size = 0
 
-    def write(self, part: ReadableBuffer) -> int:
-        written = super().write(part)
-        if self.tell() > self._largest:
+    def write(self, part: bytes) -> int:
+        self._size += len(part)
+        if self._size > self._largest:
             raise _too_large(self._largest)
-        return written
+        return self._output.write(part)
+
+    def flush(self) -> None:
+        """Do nothing: the output below is finished by its owner."""
 
 
 def _too_large(largest: int) -> ResultTooLargeError:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from sorafenib_kg.errors import ProtocolError
-from sorafenib_kg.negotiation import accepted_formats, content_type
+from sorafenib_kg.gateway.requests import Reply
+from sorafenib_kg.gateway.wsgi import request_of
+from sorafenib_kg.processes.remote import client
 from sorafenib_kg.protocol import QueryOperation
 from sorafenib_kg.results import Row, rows_of
 from sorafenib_kg.store import Format, Store, Table, formats_of
+from sorafenib_kg.views.site import Site
 
 ROWS_OF_A_PAGE = 100
 _LAST_PAGE = 10_000
@@ -39,18 +42,20 @@ class Shown:
         return self.table.total is None or self.last < self.table.total
 
 
-def respond(store: Store, operation: QueryOperation) -> Response:
+def respond(site: Site, operation: QueryOperation) -> Response:
     """Answer a query in the format that the request asks for."""
-    formats = accepted_formats(request.headers.get("Accept"), operation.output)
-    answer = store.answer(
-        operation.query,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        formats=formats,
-        base=request.base_url,
-    )
-    response = Response(answer.body, content_type=content_type(answer.media_type))
-    response.vary.add("Accept")
+    return as_response(site.endpoint.answer(operation, request_of(request.environ)), site)
+
+
+def as_response(reply: Reply, site: Site) -> Response:
+    """Return a reply as Flask wants it; raise BusyError if it cannot be sent now."""
+    if isinstance(reply.body, bytes):
+        response = Response(reply.body, reply.status)
+    else:
+        pieces = site.endpoint.streams.open(reply.body, client.get())
+        response = Response(pieces, reply.status, direct_passthrough=True)
+    response.headers.clear()
+    response.headers.extend(reply.headers)
     return response
 
 

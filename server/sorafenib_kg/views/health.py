@@ -16,7 +16,7 @@ def create_blueprint(site: Site) -> Blueprint:
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
-        site.loaded  # noqa: B018 - raises without data
+        site.store  # noqa: B018 - raises without data
         return jsonify(
             status="ready",
             version=site.version,

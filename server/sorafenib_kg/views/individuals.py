@@ -60,7 +60,7 @@ def create_blueprint(site: Site) -> Blueprint:
             raise UnknownNameError(f"the graph says nothing of {shorten(node)}")
         output = request.args.get("format") or request.args.get("output")
         if output or not prefers_html(request.headers.get("Accept"), _DATA):
-            return respond(site.store, QueryOperation(_both_directions(node), output=output))
+            return respond(site, QueryOperation(_both_directions(node), output=output))
         return negotiated_page(_page(site.loaded, node))
 
     return blueprint

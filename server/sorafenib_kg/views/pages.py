@@ -21,7 +21,7 @@ def create_blueprint(site: Site) -> Blueprint:
 
     @blueprint.get("/")
     def start() -> str:
-        site.loaded  # noqa: B018 - raises without data
+        site.store  # noqa: B018 - raises without data
         first = next(iter(site.catalogue), None)
         return render_template(
             "start.html",
@@ -39,7 +39,7 @@ def create_blueprint(site: Site) -> Blueprint:
         example = site.catalogue[name]
         output = request.args.get("format") or request.args.get("output")
         if output or not prefers_html(request.headers.get("Accept"), _DATA):
-            return respond(site.store, QueryOperation(example.text, output=output))
+            return respond(site, QueryOperation(example.text, output=output))
         shown = show(site.store, example.text)
         return negotiated_page(render_template("query.html", query=example, shown=shown))
 

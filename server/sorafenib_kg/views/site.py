@@ -9,11 +9,12 @@ from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.catalogue import Catalogue
 from sorafenib_kg.errors import NotReadyError
+from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.namespaces import ID, OWL, RDFS, SKG, graph_name
 from sorafenib_kg.store import Store, Term
 
 if TYPE_CHECKING:
-    from sorafenib_kg.graph import KnowledgeGraph
+    from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph
 
 _UNTITLED = "Knowledge graph"
 _DCTERMS = "http://purl.org/dc/terms/"
@@ -52,36 +53,55 @@ class About:
     inferred: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Site:
     """Everything that a view may ask for; without a graph, nothing is answered but that."""
 
-    graph: KnowledgeGraph | None
-    catalogue: Catalogue
-    about: About
-    public_url: str | None = None
+    def __init__(
+        self,
+        graph: KnowledgeGraph | GraphOfStore | None,
+        catalogue: Catalogue,
+        endpoint: Endpoint,
+        public_url: str | None = None,
+    ) -> None:
+        """Keep what the views share."""
+        self._graph = graph
+        self.catalogue = catalogue
+        self.endpoint = endpoint
+        self.public_url = public_url
+        self._about: tuple[str | None, About] = (None, About())
 
     @property
     def store(self) -> Store:
         """Return the store; raise NotReadyError if no data are loaded."""
-        return self.loaded.store
+        if self._graph is None:
+            raise NotReadyError("the data are not loaded")
+        return self._graph.store
 
     @property
     def loaded(self) -> KnowledgeGraph:
-        """Return the graph; raise NotReadyError if no data are loaded."""
-        if self.graph is None:
+        """Return the graph in its present version; raise NotReadyError if no data are loaded."""
+        if self._graph is None:
             raise NotReadyError("the data are not loaded")
-        return self.graph
+        return self._graph.current
 
     @property
     def version(self) -> str | None:
         """Return the version of the data, None without data."""
-        return None if self.graph is None else self.graph.store.version
+        return None if self._graph is None else self._graph.store.version
+
+    @property
+    def about(self) -> About:
+        """Return what the present version says of itself, nothing without data."""
+        version = self.version
+        known, about = self._about
+        if known != version:
+            about = describe(self.store)
+            self._about = (version, about)
+        return about
 
 
-def describe(graph: KnowledgeGraph) -> About:
-    """Read from the graph what the start page says about it."""
-    store = graph.store
+def describe(store: Store) -> About:
+    """Read from the data what the start page says about them."""
     header = _header(store)
     inferred = _count(store, f"{{ GRAPH {graph_name('inferred')} {{ ?s ?p ?o }} }}", "*")
     return About(

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint."""
+"""The SPARQL endpoint for browsers: other clients are answered before they come here."""
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -28,7 +28,7 @@ def create_blueprint(site: Site) -> Blueprint:
             return response
         if operation is None:
             raise ProtocolError("the request has no query parameter")
-        return respond(site.store, operation)
+        return respond(site, operation)
 
     @blueprint.post("/sparql")
     def post() -> Response:
@@ -37,6 +37,6 @@ def create_blueprint(site: Site) -> Blueprint:
             request.headers.get("Content-Type"),
             request.get_data(cache=False),
         )
-        return respond(site.store, operation)
+        return respond(site, operation)
 
     return blueprint

@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from flask import Blueprint, render_template, request
 
-from sorafenib_kg.errors import QueryEvaluationError, QueryRefusedError, QuerySyntaxError
+from sorafenib_kg.errors import RequestError
+from sorafenib_kg.gateway.problems import of_error
 from sorafenib_kg.namespaces import PREFIXES
 from sorafenib_kg.views.answers import show
-from sorafenib_kg.views.problem import of_error
 from sorafenib_kg.views.site import Site
 
 _START = (
@@ -36,9 +36,11 @@ def create_blueprint(site: Site) -> Blueprint:
             return render_template("workbench.html", query=_START, prefixes=PREFIXES)
         try:
             shown = show(site.store, query)
-        except (QuerySyntaxError, QueryRefusedError, QueryEvaluationError) as error:
+        except RequestError as error:
+            found = of_error(error)
+            if found is None or found.retry_after is not None:
+                raise
             # Shown beside the query, so that it can be put right.
-            found = of_error(error, HTTPStatus.BAD_REQUEST)
             page = render_template("workbench.html", query=query, problem=found, prefixes=PREFIXES)
             return page, found.status
         return render_template("workbench.html", query=query, shown=shown, prefixes=PREFIXES)

@@ -1,0 +1,1 @@
+"""What answers requests to the endpoint, before any web framework and without one."""

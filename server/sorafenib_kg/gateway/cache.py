@@ -1,0 +1,105 @@
+"""Answers that were given before, as bytes, up to so many bytes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sorafenib_kg.gateway.requests import Headers
+
+# What an entry takes beside its body and its key.
+_OVERHEAD = 1000
+_LONGEST_NAME = 4000
+_MOST_NAMES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer with status 200, as it is sent."""
+
+    headers: Headers
+    body: bytes
+    etag: str
+
+
+class ResultCache:
+    """Holds answers to one version of the data; those used least recently go first.
+
+    An answer is stored once, under what decides about its bytes; further names for it, such as
+    the texts of requests, lead to it without a look at what they mean.
+    """
+
+    def __init__(self, largest: int = 64 * 2**20) -> None:
+        """Hold at most so many bytes; no entry may be larger than an eighth of that."""
+        self._largest = largest
+        self._lock = threading.Lock()
+        self._version: Hashable = None
+        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._names: OrderedDict[Hashable, Hashable] = OrderedDict()
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes are held."""
+        return self._size
+
+    @property
+    def largest_body(self) -> int:
+        """Return how large a body may be to be kept."""
+        return self._largest // 8
+
+    def named(self, version: Hashable, name: Hashable) -> Entry | None:
+        """Return what a name leads to."""
+        # Without the lock: each step alone is atomic, and an entry that goes in between is merely
+        # not found.
+        if version != self._version:
+            return None
+        key = self._names.get(name)
+        entry = None if key is None else self._entries.get(key)
+        if entry is not None:
+            with suppress(KeyError):
+                self._entries.move_to_end(key)
+        return entry
+
+    def get(self, version: Hashable, key: Hashable) -> Entry | None:
+        """Return the answer that is kept under a key."""
+        with self._lock:
+            if version != self._version:
+                return None
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+            return entry
+
+    def put(self, version: Hashable, key: Hashable, entry: Entry) -> None:
+        """Keep an answer; those to other versions are forgotten."""
+        if len(entry.body) > self.largest_body:
+            return
+        with self._lock:
+            if version != self._version:
+                self._version = version
+                self._entries.clear()
+                self._names.clear()
+                self._size = 0
+            if key in self._entries:
+                return
+            self._entries[key] = entry
+            self._size += _weight(key, entry)
+            while self._size > self._largest:
+                old_key, old = self._entries.popitem(last=False)
+                self._size -= _weight(old_key, old)
+
+    def name(self, version: Hashable, name: Hashable, key: Hashable, length: int) -> None:
+        """Let a name of so many characters lead to a key."""
+        if length > _LONGEST_NAME:
+            return
+        with self._lock:
+            if version == self._version and key in self._entries:
+                self._names[name] = key
+                while len(self._names) > _MOST_NAMES:
+                    self._names.popitem(last=False)
+
+
+def _weight(key: Hashable, entry: Entry) -> int:
+    return len(entry.body) + len(str(key)) + _OVERHEAD

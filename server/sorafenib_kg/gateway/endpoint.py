@@ -1,0 +1,222 @@
+"""The query endpoint: from a request to a reply, by way of the cache.
+
+It knows neither Flask nor WSGI.
+"""
+
+import re
+from collections.abc import Callable
+from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import blake2b
+from http import HTTPStatus
+from time import time
+
+from sorafenib_kg.errors import NotReadyError, ProtocolError, SorafenibKGError
+from sorafenib_kg.gateway import problems
+from sorafenib_kg.gateway.cache import Entry, ResultCache
+from sorafenib_kg.gateway.headers import (
+    METHODS,
+    SECURITY_HEADERS,
+    VERSION_HEADER,
+    cors_headers,
+    preflight_headers,
+)
+from sorafenib_kg.gateway.requests import Headers, Reply, Request
+from sorafenib_kg.gateway.streams import Streams
+from sorafenib_kg.negotiation import accepted_coding, accepted_formats, content_type
+from sorafenib_kg.protocol import QueryOperation, query_by_post, query_by_url
+from sorafenib_kg.store import Answer, Formats, Store
+
+# Whatever gives another answer each time, or asks somebody else. An escape could spell any of
+# them; a word that only looks like one costs a place in the cache, no more.
+_VOLATILE = re.compile(r"NOW|RAND|UUID|BNODE|SERVICE|\\U", re.IGNORECASE)
+_REVALIDATE = ("Cache-Control", "no-cache")
+_VARY = ("Vary", "Accept, Accept-Encoding")
+
+
+class Endpoint:
+    """Answers requests at one address."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        *,
+        cache: ResultCache | None = None,
+        changed: Callable[[], float] | None = None,
+        cors: str | None = "*",
+        streams: int = 16,
+    ) -> None:
+        """Answer from a store, None before there are data.
+
+        ``changed`` says when the data last changed, in seconds since 1970; ``streams`` is how many
+        large answers may be sent at a time.
+        """
+        self.streams = Streams(streams)
+        self._store = store
+        self._cache = ResultCache() if cache is None else cache
+        started = time()
+        self._changed = changed or (lambda: started)
+        self._common: Headers = (*SECURITY_HEADERS, *cors_headers(cors))
+        self._preflight: Headers = (("Allow", METHODS), *preflight_headers(cors))
+
+    @property
+    def store(self) -> Store:
+        """Return the store; raise NotReadyError if there are no data."""
+        if self._store is None:
+            raise NotReadyError("the data are not loaded")
+        return self._store
+
+    @property
+    def cache(self) -> ResultCache:
+        """Return the cache, to be looked at."""
+        return self._cache
+
+    def known(self, name: tuple[object, ...]) -> Entry | None:
+        """Return the answer that a request with these very headers was given before."""
+        return None if self._store is None else self._cache.named(self._store.version, name)
+
+    def respond(self, request: Request, name: object = None) -> Reply:
+        """Return the reply to any request, errors included."""
+        try:
+            reply = self._respond(request, name)
+        except SorafenibKGError as error:
+            reply = self.refuse(error, request)
+        return Reply(reply.status, reply.headers, b"") if request.method == "HEAD" else reply
+
+    def refuse(self, error: SorafenibKGError, request: Request) -> Reply:
+        """Return the reply that tells of an error; raise it if no client should see it."""
+        problem = problems.of_error(error)
+        if problem is None:
+            raise error
+        return self._with_common(problems.reply(problem, request.header("accept")))
+
+    def _respond(self, request: Request, name: object) -> Reply:
+        match request.method:
+            case "GET" | "HEAD":
+                operation: QueryOperation | None = query_by_url(request.query_string)
+            case "POST":
+                operation = query_by_post(
+                    request.query_string, request.header("content-type"), request.body()
+                )
+            case "OPTIONS":
+                return self._with_common(Reply(HTTPStatus.NO_CONTENT, self._preflight))
+            case _:
+                problem = problems.of_status(HTTPStatus.METHOD_NOT_ALLOWED)
+                reply = problems.reply(problem, request.header("accept"))
+                headers = (*reply.headers, ("Allow", METHODS))
+                return self._with_common(Reply(reply.status, headers, reply.body))
+        if operation is None:
+            raise ProtocolError("the request has no query parameter")
+        return self.answer(operation, request, name)
+
+    def answer(self, operation: QueryOperation, request: Request, name: object = None) -> Reply:
+        """Return the answer to a query, in the form that the request asks for."""
+        formats = accepted_formats(request.header("accept"), operation.output)
+        coding = accepted_coding(request.header("accept-encoding"))
+        store = self.store
+        version = store.version
+        volatile = _VOLATILE.search(operation.query) is not None
+        key = (
+            operation.query,
+            operation.default_graphs,
+            operation.named_graphs,
+            formats,
+            coding,
+            request.base_url,
+        )
+        entry = None if volatile else self._cache.get(version, key)
+        query_id = None
+        if entry is None:
+            answer = _ask(store, operation, formats, request.base_url, coding)
+            if volatile or not isinstance(answer.body, bytes):
+                return self._unkept(answer, volatile=volatile)
+            entry = self._entry(answer, answer.body)
+            query_id = answer.query_id
+            if answer.version == store.version:
+                self._cache.put(answer.version, key, entry)
+        if name is not None:
+            self._cache.name(version, name, key, len(str(name)))
+        if is_not_modified(request, entry.etag, _last_modified(entry.headers)):
+            kept = (header for header in entry.headers if not header[0].startswith("Content-"))
+            return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept))
+        headers = entry.headers
+        if query_id is not None:
+            headers = (*headers, ("X-Query-Id", query_id))
+        return Reply(HTTPStatus.OK, headers, entry.body)
+
+    def _entry(self, answer: Answer, body: bytes) -> Entry:
+        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        headers = (
+            *self._headers(answer, len(body)),
+            ("ETag", etag),
+            _REVALIDATE,
+        )
+        changed = self._changed()
+        # One second may hold two versions, of which this date could not tell apart.
+        if time() - changed > 1:
+            headers = (*headers, ("Last-Modified", _http_date(int(changed))))
+        return Entry(headers, body, etag)
+
+    def _unkept(self, answer: Answer, *, volatile: bool) -> Reply:
+        size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size
+        headers = self._headers(answer, size)
+        headers = (*headers, ("Cache-Control", "no-store") if volatile else _REVALIDATE)
+        if answer.query_id is not None:
+            headers = (*headers, ("X-Query-Id", answer.query_id))
+        return Reply(HTTPStatus.OK, headers, answer.body)
+
+    def _headers(self, answer: Answer, size: int) -> Headers:
+        coded = (("Content-Encoding", answer.coding),) if answer.coding else ()
+        return (
+            ("Content-Type", content_type(answer.media_type)),
+            ("Content-Length", str(size)),
+            *coded,
+            _VARY,
+            (VERSION_HEADER, answer.version),
+            *self._common,
+        )
+
+    def _with_common(self, reply: Reply) -> Reply:
+        version = () if self._store is None else ((VERSION_HEADER, self._store.version),)
+        length = (
+            () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)
+        )
+        return Reply(reply.status, (*reply.headers, *length, *version, *self._common), reply.body)
+
+
+def _ask(
+    store: Store, operation: QueryOperation, formats: Formats, base: str, coding: str | None
+) -> Answer:
+    return store.answer(
+        operation.query,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        formats=formats,
+        base=base,
+        coding=coding,
+    )
+
+
+@lru_cache(4)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+def _last_modified(headers: Headers) -> str | None:
+    return next((value for name, value in headers if name == "Last-Modified"), None)
+
+
+def is_not_modified(request: Request, etag: str, last_modified: str | None) -> bool:
+    """Say whether the client has the answer already (RFC 9110, 13.1.2 and 13.1.3)."""
+    tags = request.header("if-none-match")
+    if tags is not None:
+        # Weak comparison: a proxy that packs a body weakens its tag.
+        held = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return tags.strip() == "*" or etag in held
+    since = request.header("if-modified-since")
+    if since is None or last_modified is None:
+        return False
+    try:
+        return parsedate_to_datetime(last_modified) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):
+        return False

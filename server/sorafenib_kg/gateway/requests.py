@@ -1,0 +1,58 @@
+"""A request and a reply, as plain values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from sorafenib_kg.errors import RequestTooLargeError
+from sorafenib_kg.store import File
+
+LARGEST_REQUEST = 2 * 2**20  # bytes
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client has sent; the names of headers are in lower case."""
+
+    method: str
+    path: str
+    query_string: bytes
+    base_url: str  # scheme, host and path
+    headers: Mapping[str, str]
+    read: Callable[[int], bytes] = field(default=lambda size: b"")
+    client: str = ""
+    remote: str = ""  # the address at the other end of the connection
+
+    def header(self, name: str) -> str | None:
+        """Return a header, None if the client has not sent it."""
+        return self.headers.get(name)
+
+    def body(self, largest: int = LARGEST_REQUEST) -> bytes:
+        """Read the body; raise RequestTooLargeError before more is read than may be sent."""
+        said = self.header("content-length")
+        if said is not None and said.isdecimal() and int(said) > largest:
+            raise _too_large(largest)
+        content = self.read(largest + 1)
+        if len(content) > largest:
+            raise _too_large(largest)
+        return content
+
+
+def _too_large(largest: int) -> RequestTooLargeError:
+    return RequestTooLargeError(f"the request is larger than {largest / 2**20:g} MiB")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a client is answered."""
+
+    status: HTTPStatus
+    headers: Headers = ()
+    body: bytes | File = b""
+
+    @property
+    def size(self) -> int:
+        """Return the length of the body in bytes."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.size

@@ -1,0 +1,133 @@
+"""The endpoint in front of a WSGI application, which answers for all other addresses."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import Any
+
+from sorafenib_kg.errors import BusyError
+from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.requests import Reply, Request
+from sorafenib_kg.processes.remote import client, is_gone
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class Gateway:
+    """A WSGI application: SPARQL here, the rest behind."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        behind: Application,
+        others: Mapping[str, Callable[[Request], Reply]] = MappingProxyType({}),
+    ) -> None:
+        """Answer at ``/sparql`` but to browsers, and at other addresses by these functions.
+
+        Their first segment names them, as in ``/running``.
+        """
+        self._endpoint = endpoint
+        self._behind = behind
+        self._others = others
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        client.set(client_of(environ))
+        is_gone.set(environ.get("waitress.client_disconnected"))
+        path = environ["PATH_INFO"]
+        if path != "/sparql":
+            other = self._others.get("/" + path.split("/", 2)[1]) if self._others else None
+            if other is not None:
+                return self._send(other(request_of(environ)), environ, start_response)
+            return self._behind(environ, start_response)
+        accept = environ.get("HTTP_ACCEPT", "")
+        if "html" in accept:
+            return self._behind(environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET":
+            return self._send(self._endpoint.respond(request_of(environ)), environ, start_response)
+        name = (
+            environ.get("QUERY_STRING"),
+            accept,
+            environ.get("HTTP_ACCEPT_ENCODING"),
+            environ.get("HTTP_HOST"),
+            environ.get("wsgi.url_scheme"),
+        )
+        if "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
+            entry = self._endpoint.known(name)
+            if entry is not None:
+                start_response("200 OK", list(entry.headers))
+                return [entry.body]
+        reply = self._endpoint.respond(request_of(environ), name)
+        return self._send(reply, environ, start_response)
+
+    def _send(
+        self, reply: Reply, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if isinstance(reply.body, bytes):
+            start_response(_PHRASES[reply.status], list(reply.headers))
+            return [reply.body]
+        try:
+            pieces = self._endpoint.streams.open(reply.body, client_of(environ))
+        except BusyError as error:
+            return self._send(
+                self._endpoint.refuse(error, request_of(environ)), environ, start_response
+            )
+        start_response(_PHRASES[reply.status], list(reply.headers))
+        return pieces
+
+
+def request_of(environ: Environ) -> Request:
+    """Return the request that WSGI describes."""
+    headers = {
+        name[5:].lower().replace("_", "-"): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[name.lower().replace("_", "-")] = environ[name]
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
+    return Request(
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
+        f"{environ['wsgi.url_scheme']}://{host}{path}",
+        headers,
+        lambda size: _read(environ, size),
+        client_of(environ),
+        str(environ.get("REMOTE_ADDR") or ""),
+    )
+
+
+def _read(environ: Environ, size: int) -> bytes:
+    length = environ.get("CONTENT_LENGTH")
+    if length and length.isdecimal():
+        size = min(size, int(length))
+    elif not environ.get("wsgi.input_terminated"):
+        return b""
+    source = environ["wsgi.input"]
+    parts = bytearray()
+    while len(parts) < size:
+        part = source.read(size - len(parts))
+        if not part:
+            break
+        parts += part
+    return bytes(parts)
+
+
+def client_of(environ: Environ) -> str:
+    """Return what tells one client from another: its address, of IPv6 the network."""
+    address = str(environ.get("REMOTE_ADDR") or "")
+    if ":" not in address:
+        return address
+    with suppress(ValueError):
+        parsed = ip_address(address.partition("%")[0])
+        return str(ip_network((parsed, 64), strict=False))
+    return address

@@ -1,0 +1,1 @@
+"""The processes of a server: one that has the data, workers that answer queries, the web server."""

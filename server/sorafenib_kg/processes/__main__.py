@@ -1,0 +1,8 @@
+"""What the command line becomes when it serves: see `launch`."""
+
+import sys
+
+from sorafenib_kg.processes.launch import be_data_process
+
+if __name__ == "__main__":
+    sys.exit(be_data_process(sys.argv[1]))

@@ -1,0 +1,207 @@
+"""The data process: holds the store, forks query workers, and watches the web server.
+
+It has one thread, for only then is a fork safe; what needs numpy or other libraries that start
+threads happens in other processes.
+"""
+
+import os
+import selectors
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import Any, NoReturn
+
+from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.wire import receive_message, send_message
+from sorafenib_kg.processes.worker import run_in_thread, serve
+from sorafenib_kg.store import MemoryStore
+
+_SECONDS_TO_STOP = 30.0
+_ENDS_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker may use beyond what it has at its start."""
+
+    memory: int  # bytes
+
+
+class DataProcess:
+    """The one owner of the data; everything in it happens in `run`."""
+
+    def __init__(
+        self, store: MemoryStore, shared: SharedVersion, listener: socket.socket, limits: Limits
+    ) -> None:
+        """Serve the store; the web process connects to the listener."""
+        self._store = store
+        self._shared = shared
+        self._listener = listener
+        self._limits = limits
+        self._lines: set[socket.socket] = set()  # to the web process
+        self._children: set[int] = set()
+        self._ends: dict[int, int] = {}  # how workers ended that did not end well
+        self._selector = selectors.DefaultSelector()
+        self._web = 0
+        self._web_status: int | None = None
+        self._stopping = self._ready = False
+        shared.advance(shared.number + 1, time())
+
+    def run(self, web: int, announce: Callable[[], bool]) -> int:
+        """Serve until the web server, a child of this process, ends or a signal comes.
+
+        ``announce`` is called again and again once the web server is ready, until it returns
+        True. Returns the exit code of the program.
+        """
+        self._web = web
+        self._children.add(web)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._selector.register(self._wakeups(), selectors.EVENT_READ, self._wake)
+        # The web server may have ended before anybody listened for that.
+        self._reap()
+        announced = False
+        while not self._stopping:
+            self._step(0.01 if self._ready and not announced else None)
+            if self._ready and not announced:
+                announced = announce()
+        return self._stop()
+
+    def _step(self, timeout: float | None) -> None:
+        for key, _ in self._selector.select(timeout):
+            key.data(key.fileobj)
+
+    def _wakeups(self) -> int:
+        """Return a pipe that becomes readable at a signal."""
+        read_end, write_end = os.pipe()
+        os.set_blocking(read_end, False)
+        os.set_blocking(write_end, False)
+        signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+        self._wakeup_ends = (read_end, write_end)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+        return read_end
+
+    def _signalled(self, number: int, frame: object) -> None:
+        if number == signal.SIGHUP:
+            with suppress(ProcessLookupError):
+                os.kill(self._web, signal.SIGHUP)
+        else:
+            self._stopping = True
+
+    def _wake(self, read_end: int) -> None:
+        with suppress(BlockingIOError):
+            os.read(read_end, 512)
+        self._reap()
+
+    def _reap(self) -> None:
+        while self._children:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._ended(pid, status)
+
+    def _ended(self, pid: int, status: int) -> None:
+        self._children.discard(pid)
+        if pid == self._web:
+            self._web_status = status
+            self._stopping = True
+        elif status:
+            self._ends[pid] = status
+            while len(self._ends) > _ENDS_KEPT:
+                del self._ends[next(iter(self._ends))]
+
+    def _accept(self, listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        self._lines.add(line)
+        self._selector.register(line, selectors.EVENT_READ, self._answer)
+
+    def _answer(self, line: socket.socket) -> None:
+        received = receive_message(line)
+        if received is None:
+            self._selector.unregister(line)
+            self._lines.discard(line)
+            line.close()
+            return
+        message, files = received
+        with suppress(OSError):
+            self._do(line, message, files)
+
+    def _do(self, line: socket.socket, message: tuple[Any, ...], files: list[int]) -> None:
+        match message:
+            case ("worker",):
+                self._fork_worker(line)
+            case ("status", pid):
+                send_message(line, (self._status(pid),))
+            case ("end", pid):
+                if pid in self._children and pid != self._web:
+                    os.kill(pid, signal.SIGKILL)
+                send_message(line, ())
+            case ("ready",):
+                self._ready = True
+                send_message(line, ())
+            case _:
+                send_message(line, (self._store.version,))
+
+    def _status(self, pid: int) -> int:
+        """Return how a worker ended whose connection has ended."""
+        if pid in self._children and pid != self._web:
+            _, status = os.waitpid(pid, 0)
+            self._children.discard(pid)
+            return status
+        return self._ends.pop(pid, 0)
+
+    def _fork_worker(self, line: socket.socket) -> None:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if not pid:
+            ours.close()
+            self._be_worker(theirs)
+        theirs.close()
+        self._children.add(pid)
+        with ours:
+            message = (pid, self._shared.number, self._store.version)
+            send_message(line, message, [ours.fileno()])
+
+    def _be_worker(self, connection: socket.socket) -> NoReturn:
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+                signal.signal(number, signal.SIG_DFL)
+            # The terminal sends it to all; whoever has asked is to get the answer.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # With any of these open in a child, nobody would ever see an end of file.
+            for inherited in (*self._lines, self._listener):
+                inherited.close()
+            self._selector.close()
+            for end in self._wakeup_ends:
+                os.close(end)
+            run_in_thread(lambda: serve(connection, self._store), self._limits.memory)
+        finally:
+            os._exit(1)
+
+    def _stop(self) -> int:
+        """Let the web server finish what it is answering, then end everything."""
+        if self._web_status is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._web, signal.SIGTERM)
+            end = monotonic() + _SECONDS_TO_STOP
+            while self._web_status is None and monotonic() < end:
+                self._step(0.1)
+                self._reap()
+            expected = True
+        else:
+            expected = False
+        for pid in self._children:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in self._children:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        return 0 if expected else 1

@@ -1,0 +1,174 @@
+"""Whose query runs next: fair among clients, and with room for light queries at all times.
+
+A query begins as a light one. One that is still running after a moment becomes heavy, and only
+some of the places may be taken by heavy ones; if none is free, it has to give up its place and
+begin again when it is its turn. So the other places are never held for longer than that moment,
+and a light query finds one however many heavy ones there are. Among those that wait, the client
+with the fewest running queries comes first.
+"""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
+from time import monotonic
+
+from sorafenib_kg.errors import BusyError
+
+_sequence = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many queries there may be at a time."""
+
+    running: int
+    heavy: int
+    waiting: int
+    of_a_client: int  # waiting and running
+
+
+def places(workers: int, waiting: int) -> Places:
+    """Return a division of so many workers: half of them, but at least one, for light queries."""
+    return Places(workers, max(1, workers // 2), waiting, max(2, waiting // 2))
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """A query that waits or runs."""
+
+    client: str
+    heavy: bool = False
+    number: int = field(default_factory=lambda: next(_sequence))
+    turn: threading.Event | None = None  # set when it may run, or has been turned away
+    placed: bool = False
+    turned_away: bool = False
+
+
+class Lanes:
+    """The places, who has them, and who waits."""
+
+    def __init__(self, places: Places) -> None:
+        """Open with all places free."""
+        self._places = places
+        self._lock = threading.Lock()
+        self._light = self._heavy = 0
+        self._running: Counter[str] = Counter()
+        self._waiting: list[Ticket] = []
+
+    def enter(self, client: str, deadline: float) -> Ticket:
+        """Take a place, or wait for one until the deadline, on the monotonic clock.
+
+        Raises BusyError.
+        """
+        ticket = Ticket(client)
+        with self._lock:
+            if not self._waiting and self._light + self._heavy < self._places.running:
+                self._start(ticket)
+                return ticket
+            self._queue(ticket)
+            self._admit()
+        self._wait(ticket, deadline)
+        return ticket
+
+    def promote(self, ticket: Ticket) -> bool:
+        """Make a running query a heavy one; False if it has to give up its place for that."""
+        with self._lock:
+            if self._heavy >= self._places.heavy:
+                return False
+            ticket.heavy = True
+            self._light -= 1
+            self._heavy += 1
+            return True
+
+    def wait_as_heavy(self, ticket: Ticket, deadline: float) -> None:
+        """Give up the place of a light query and wait for one of a heavy; raise BusyError."""
+        with self._lock:
+            self._stop(ticket)
+            ticket.heavy = True
+            self._queue(ticket)
+            self._admit()
+        self._wait(ticket, deadline)
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give up the place, if there still is one."""
+        with self._lock:
+            if ticket.placed:
+                self._stop(ticket)
+                self._admit()
+
+    @property
+    def running(self) -> int:
+        """Return how many queries run."""
+        return self._light + self._heavy
+
+    @property
+    def waiting(self) -> int:
+        """Return how many queries wait."""
+        return len(self._waiting)
+
+    def _start(self, ticket: Ticket) -> None:
+        ticket.placed = True
+        self._running[ticket.client] += 1
+        if ticket.heavy:
+            self._heavy += 1
+        else:
+            self._light += 1
+
+    def _stop(self, ticket: Ticket) -> None:
+        ticket.placed = False
+        self._running[ticket.client] -= 1
+        if not self._running[ticket.client]:
+            del self._running[ticket.client]
+        if ticket.heavy:
+            self._heavy -= 1
+        else:
+            self._light -= 1
+
+    def _queue(self, ticket: Ticket) -> None:
+        waiting = Counter(other.client for other in self._waiting)
+        mine = waiting[ticket.client]
+        if mine + self._running[ticket.client] >= self._places.of_a_client:
+            raise BusyError("too many of your queries are being answered already")
+        if len(self._waiting) >= self._places.waiting:
+            most, count_of_most = waiting.most_common(1)[0]
+            if count_of_most <= mine + 1:
+                raise BusyError("too many queries are being answered already")
+            last = max((t for t in self._waiting if t.client == most), key=lambda t: t.number)
+            self._turn_away(last)
+        ticket.turn = threading.Event()
+        self._waiting.append(ticket)
+
+    def _turn_away(self, ticket: Ticket) -> None:
+        self._waiting.remove(ticket)
+        ticket.turned_away = True
+        if ticket.turn is not None:
+            ticket.turn.set()
+
+    def _admit(self) -> None:
+        """Let those run whose turn it is."""
+        while self._waiting and self._light + self._heavy < self._places.running:
+            heavy_may = self._heavy < self._places.heavy
+            candidates = [ticket for ticket in self._waiting if heavy_may or not ticket.heavy]
+            if not candidates:
+                return
+            # Heavy ones first: they cannot take the places that light ones have for themselves.
+            chosen = min(
+                candidates,
+                key=lambda ticket: (not ticket.heavy, self._running[ticket.client], ticket.number),
+            )
+            self._waiting.remove(chosen)
+            self._start(chosen)
+            if chosen.turn is not None:
+                chosen.turn.set()
+
+    def _wait(self, ticket: Ticket, deadline: float) -> None:
+        turn = ticket.turn
+        assert turn is not None  # noqa: S101 - given to all that wait
+        if not turn.wait(max(0.0, deadline - monotonic())):
+            with self._lock:
+                if not turn.is_set():
+                    self._waiting.remove(ticket)
+                    raise BusyError("no query worker became free in time")
+        if ticket.turned_away:
+            raise BusyError("too many queries are being answered already")

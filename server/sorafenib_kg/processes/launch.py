@@ -1,0 +1,223 @@
+"""How a server comes up: from the command line to a data process with a web server below it.
+
+The web server is started first, so that it and the loading of the data share the time. The
+command line then becomes the data process, by exec, which leaves numpy and its threads behind.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, NoReturn, Self, cast
+
+import pyoxigraph
+from pyoxigraph import Quad, RdfFormat, Triple
+
+from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.namespaces import graph_name
+from sorafenib_kg.processes.data import DataProcess, Limits
+from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.settings import Settings
+from sorafenib_kg.store import MemoryStore
+
+FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
+_CONTROL, _VERSION = "control", "version"
+_BACKLOG = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the data process is told: open files by their descriptors, and its limits."""
+
+    folder: str
+    listener: int
+    snapshot: int
+    web: int
+    host: str
+    port: int
+    version: str
+    memory: int
+    greeting: str
+
+    def to_text(self) -> str:
+        """Return the plan as an argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the plan that an argument holds."""
+        return cls(**json.loads(text))
+
+
+class Launch:
+    """A server that is coming up; `close` takes back what was begun."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the port and start the web server; raise SettingsError."""
+        if not hasattr(os, "fork"):
+            raise SettingsError(
+                "serve needs a system that can fork processes, such as Linux or macOS (on Windows: "
+                "WSL); query, explain, check, reason and export work here too"
+            )
+        self._settings = settings
+        self.port, self._reserved = _take_port(settings.host, settings.port)
+        self._folder = Path(tempfile.mkdtemp(prefix="sorafenib-kg-"))
+        SharedVersion.create(self._folder / _VERSION)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(self._folder / _CONTROL))
+        self._listener.listen(_BACKLOG)
+        environment = {
+            **os.environ,
+            **settings.as_environment(),
+            FOLDER_VARIABLE: str(self._folder),
+        }
+        self._web = subprocess.Popen(  # noqa: S603 - our own interpreter
+            web_command(settings.host, self.port, settings.threads), env=environment
+        )
+
+    def close(self) -> None:
+        """Stop the web server and remove the folder."""
+        self._web.kill()
+        self._web.wait()
+        self._listener.close()
+        if self._reserved is not None:
+            self._reserved.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def become_data_process(
+        self,
+        quads: Sequence[Quad],
+        inferred: Sequence[Triple],
+        version: str,
+        greeting: str,
+    ) -> NoReturn:
+        """Go on as the data process, with these data."""
+        snapshot = tempfile.TemporaryFile()  # noqa: SIM115 - the data process reads and closes it
+        write_snapshot(snapshot, quads, inferred, merge=not self._settings.empty)
+        for inherited in (snapshot, self._listener, self._reserved):
+            if inherited is not None:
+                os.set_inheritable(inherited.fileno(), True)
+        plan = Plan(
+            str(self._folder),
+            self._listener.fileno(),
+            snapshot.fileno(),
+            self._web.pid,
+            self._settings.host,
+            self.port,
+            version,
+            memory=self._settings.memory_limit * 2**20,
+            greeting=greeting,
+        )
+        # Forks of large stores are six times faster with huge pages; where there are none, this
+        # does nothing.
+        environment = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", **os.environ}
+        command = [sys.executable, "-m", "sorafenib_kg.processes", plan.to_text()]
+        sys.stdout.flush()
+        os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter
+
+
+def web_command(host: str, port: int, threads: int) -> list[str]:
+    """Return the command that starts the web server: granian, or waitress where it is not."""
+    if find_spec("granian") is None:
+        return [sys.executable, "-m", "sorafenib_kg.web", host, str(port), str(threads)]
+    # fmt: off
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
+        "--host", host, "--port", str(port), "--workers", "1",
+        "--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws",
+        "--workers-kill-timeout", "20", "--log-level", "error", "--no-access-log",
+        "sorafenib_kg.web:create",
+    ]
+    # fmt: on
+
+
+def write_snapshot(
+    file: IO[bytes], quads: Sequence[Quad], inferred: Sequence[Triple], *, merge: bool
+) -> None:
+    """Write quads, inferred triples in their graph, and the merge of all as the default graph."""
+    graph = graph_name("inferred")
+    pyoxigraph.serialize(quads, file, RdfFormat.N_QUADS)
+    pyoxigraph.serialize(
+        (Quad(t.subject, t.predicate, t.object, graph) for t in inferred), file, RdfFormat.N_QUADS
+    )
+    if merge:
+        # A triple in N-Triples is a quad of the default graph in N-Quads.
+        pyoxigraph.serialize((quad.triple for quad in quads), file, RdfFormat.N_TRIPLES)
+        pyoxigraph.serialize(inferred, file, RdfFormat.N_TRIPLES)
+    file.flush()
+    file.seek(0)
+
+
+def read_snapshot(file: IO[bytes]) -> pyoxigraph.Store:
+    """Return a store with the quads that were written."""
+    store = pyoxigraph.Store()
+    # parse keeps the names of blank nodes, where loading would change them.
+    store.extend(pyoxigraph.parse(file, RdfFormat.N_QUADS))
+    return store
+
+
+def be_data_process(text: str) -> int:
+    """Serve as the plan says; return the exit code of the program."""
+    plan = Plan.from_text(text)
+    folder = Path(plan.folder)
+    try:
+        with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
+            store = read_snapshot(cast(IO[bytes], file))
+        data = DataProcess(
+            MemoryStore.over(store, plan.version),
+            SharedVersion.open(folder / _VERSION, writable=True),
+            socket.socket(fileno=plan.listener),
+            Limits(plan.memory),
+        )
+
+        def announce() -> bool:
+            with suppress(OSError), socket.create_connection((plan.host, plan.port), 1):
+                print(plan.greeting, flush=True)
+                return True
+            return False
+
+        return data.run(plan.web, announce)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def connect(folder: Path) -> socket.socket:
+    """Return a line from the web process to the data process."""
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(str(folder / _CONTROL))
+    return line
+
+
+def shared_version(folder: Path) -> SharedVersion:
+    """Return the version of the data as the web process sees it."""
+    return SharedVersion.open(folder / _VERSION)
+
+
+def _take_port(host: str, port: int) -> tuple[int, socket.socket | None]:
+    """Return the number of a free port, and a socket that keeps it for this program on Linux.
+
+    The socket does not listen; the web server binds the port again, which SO_REUSEPORT allows to
+    the same user.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Without that option first: another server of ours must not share the port unnoticed.
+        with socket.create_server(address[:2], family=family) as probe:
+            number = probe.getsockname()[1]
+        if sys.platform != "linux":
+            return number, None
+        reserved = socket.socket(family, kind)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind((address[0], number, *address[2:]))
+        return number, reserved
+    except OSError as error:
+        reason = error.strerror or error
+        raise SettingsError(f"cannot listen on {host} port {port}: {reason}") from error

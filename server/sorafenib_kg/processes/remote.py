@@ -1,0 +1,97 @@
+"""The store as the web process sees it: evaluated by workers, within limits."""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+
+from sorafenib_kg.processes.pool import Outcome, Pool
+from sorafenib_kg.processes.wire import Ask, unpack_term
+from sorafenib_kg.store import Answer, Dump, File, Formats, Table
+from sorafenib_kg.store.interface import DEFAULT_FORMATS
+
+# Set by whoever receives a request: for whom it is, and whether that client has hung up.
+client: ContextVar[str] = ContextVar("client", default="")
+is_gone: ContextVar[Callable[[], bool] | None] = ContextVar("is_gone", default=None)
+
+
+class WorkerStore:
+    """Evaluates each query in a process that can be ended."""
+
+    def __init__(self, pool: Pool, current_version: Callable[[], str]) -> None:
+        """Ask the workers of a pool; the version is that of the next answer."""
+        self._pool = pool
+        self._current_version = current_version
+
+    @property
+    def version(self) -> str:
+        """Return the version of the data."""
+        return self._current_version()
+
+    def answer(
+        self,
+        query: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        formats: Formats = DEFAULT_FORMATS,
+        base: str | None = None,
+        coding: str | None = None,
+    ) -> Answer:
+        """Return the answer in bytes, or in a file if it is large."""
+        outcome = self._ask(
+            Ask(
+                "answer",
+                0,
+                query,
+                tuple(default_graphs),
+                tuple(named_graphs),
+                (formats.solutions, formats.boolean, formats.graph),
+                base,
+                coding,
+            )
+        )
+        _, kind, media_type, rows, used = outcome.reply.said
+        return Answer(
+            kind, media_type, _body(outcome), rows, outcome.version, used, outcome.query_id
+        )
+
+    def table(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Table:
+        """Return at most so many rows of the answer, from the offset on."""
+        outcome = self._ask(
+            Ask(
+                "table",
+                0,
+                query,
+                tuple(default_graphs),
+                tuple(named_graphs),
+                base=base,
+                limit=limit,
+                offset=offset,
+            )
+        )
+        _, kind, variables, rows, total, boolean = outcome.reply.said
+        terms = tuple(tuple(map(unpack_term, row)) for row in rows)
+        return Table(kind, variables, terms, total, boolean)
+
+    def dump(self) -> Dump:
+        """Return all quads, those of the default graph included."""
+        outcome = self._ask(Ask("dump", 0))
+        return Dump(outcome.version, _body(outcome))
+
+    def _ask(self, ask: Ask) -> Outcome:
+        return self._pool.ask(ask, client.get(), is_gone.get())
+
+
+def _body(outcome: Outcome) -> bytes | File:
+    reply = outcome.reply
+    if reply.file is None:
+        return reply.body
+    return File(open(reply.file, "rb"), reply.size)  # noqa: PTH123 - a descriptor

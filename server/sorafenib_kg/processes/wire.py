@@ -1,0 +1,210 @@
+"""What the processes of a server say to one another, and how it goes through a socket.
+
+Both ends are this very program, so `marshal` serves: it is faster than any other format, and
+its ties to one version of Python do no harm between two processes of one.
+"""
+
+import array
+import marshal
+import socket
+import struct
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from sorafenib_kg import errors
+from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError
+from sorafenib_kg.store import Term
+
+_LENGTH = struct.Struct("<I")
+_REPLY = struct.Struct("<IQ?")  # length of the description, of the body, whether that is a file
+_PIECE = 2**16
+
+
+class Ask(NamedTuple):
+    """A question to a worker; which of the fields count depends on what is asked."""
+
+    what: str  # answer, table or dump
+    seconds: float
+    query: str = ""
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    formats: tuple[str | None, str | None, str | None] = (None, None, None)
+    base: str | None = None
+    coding: str | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+class Reply(NamedTuple):
+    """What a worker replies: a description, and a body in memory or in a file."""
+
+    said: tuple[Any, ...]
+    body: bytes = b""
+    file: int | None = None  # a descriptor
+    size: int = 0
+
+
+def pack_ask(ask: Ask) -> bytes:
+    """Return a question as it goes to a worker."""
+    packed = marshal.dumps(tuple(ask))
+    return _LENGTH.pack(len(packed)) + packed
+
+
+def receive_ask(connection: socket.socket) -> Ask | None:
+    """Wait for a question; None when nobody will ask any more."""
+    packed = _receive_framed(connection)
+    return None if packed is None else Ask(*marshal.loads(packed))  # noqa: S302 - our own process
+
+
+def send_reply(connection: socket.socket, reply: Reply) -> None:
+    """Send a reply; a file goes as its descriptor, in the same message as the description."""
+    said = marshal.dumps(reply.said)
+    if reply.file is None:
+        connection.sendall(_REPLY.pack(len(said), len(reply.body), False) + said + reply.body)
+    else:
+        head = _REPLY.pack(len(said), reply.size, True) + said
+        socket.send_fds(connection, [head], [reply.file])
+
+
+def receive_reply(connection: socket.socket) -> Reply | None:
+    """Wait for a reply; None if the worker has died.
+
+    Raises BlockingIOError if the connection has a time limit and nothing has come within it.
+    """
+    # Never by recv: it would swallow the descriptor that comes with the first bytes.
+    data, ancillary, _, _ = connection.recvmsg(_PIECE, socket.CMSG_SPACE(4))
+    parts = bytearray(data)
+    while data and len(parts) < _REPLY.size:
+        data = _receive_more(connection, _PIECE)
+        parts += data
+    if not data:
+        return None
+    said_size, body_size, is_file = _REPLY.unpack_from(parts)
+    end = _REPLY.size + said_size + (0 if is_file else body_size)
+    while len(parts) < end:
+        data = _receive_more(connection, end - len(parts))
+        if not data:
+            return None
+        parts += data
+    said = marshal.loads(parts[_REPLY.size : _REPLY.size + said_size])  # noqa: S302 - our own
+    if is_file:
+        return Reply(said, file=_descriptors(ancillary)[0], size=body_size)
+    return Reply(said, bytes(parts[_REPLY.size + said_size : end]), size=body_size)
+
+
+def _receive_more(connection: socket.socket, most: int) -> bytes:
+    """Return the next part of a reply that has begun to come."""
+    while True:
+        with suppress(BlockingIOError):
+            return connection.recv(min(2**20, most))
+
+
+def send_message(
+    connection: socket.socket, message: tuple[Any, ...], files: Sequence[int] = ()
+) -> None:
+    """Send a message to the data process, or from it, with open files."""
+    packed = marshal.dumps(message)
+    framed = _LENGTH.pack(len(packed)) + packed
+    if files:
+        sent = socket.send_fds(connection, [framed], list(files))
+        connection.sendall(framed[sent:])
+    else:
+        connection.sendall(framed)
+
+
+def receive_message(connection: socket.socket) -> tuple[Any, list[int]] | None:
+    """Wait for a message and its open files; None when the other side has closed or died."""
+    try:
+        head, ancillary, _, _ = connection.recvmsg(_LENGTH.size, socket.CMSG_SPACE(4 * 4))
+    except ConnectionError:
+        return None
+    files = _descriptors(ancillary)
+    packed = _receive_framed(connection, bytes(head)) if head else None
+    return None if packed is None else (marshal.loads(packed), files)  # noqa: S302 - our own
+
+
+def _receive_framed(connection: socket.socket, start: bytes = b"") -> bytes | None:
+    """Return what stands behind a length; no other message follows before a reply."""
+    parts = bytearray(start)
+    wanted = _LENGTH.size
+    while True:
+        if wanted == _LENGTH.size and len(parts) >= wanted:
+            wanted += _LENGTH.unpack_from(parts)[0]
+        if len(parts) >= wanted > _LENGTH.size:
+            return bytes(parts[_LENGTH.size : wanted])
+        try:
+            data = connection.recv(_PIECE if not start else min(2**20, wanted - len(parts)))
+        except ConnectionError:
+            return None
+        if not data:
+            return None
+        parts += data
+
+
+def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    found = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            found.frombytes(data[: len(data) - len(data) % found.itemsize])
+    return list(found)
+
+
+def pack_error(error: SorafenibKGError) -> tuple[Any, ...]:
+    """Return an error as it goes through a socket."""
+    if isinstance(error, QuerySyntaxError):
+        place = (error.line, error.column, error.excerpt, error.hint)
+        return (QuerySyntaxError.__name__, str(error), *place)
+    return (type(error).__name__, str(error))
+
+
+def unpack_error(packed: tuple[Any, ...]) -> SorafenibKGError:
+    """Return the error that has come through a socket."""
+    name, message, *place = packed
+    if place:
+        line, column, excerpt, hint = place
+        return QuerySyntaxError(message, line, column, excerpt=excerpt, hint=hint)
+    error: SorafenibKGError = getattr(errors, name)(message)
+    return error
+
+
+def pack_term(term: Term | None) -> tuple[Any, ...] | None:
+    """Return a term as it goes through a socket."""
+    match term:
+        case None:
+            return None
+        case NamedNode():
+            return ("iri", term.value)
+        case BlankNode():
+            return ("blank", term.value)
+        case Literal():
+            language, direction = term.language, getattr(term, "direction", None)
+            return (
+                ("text", term.value, language, str(direction) if direction else None)
+                if language
+                else ("typed", term.value, term.datatype.value)
+            )
+        case Triple():
+            return ("triple", *(pack_term(part) for part in term))
+
+
+def unpack_term(packed: tuple[Any, ...] | None) -> Term | None:
+    """Return the term that has come through a socket."""
+    match packed:
+        case None:
+            return None
+        case ("iri", value):
+            return NamedNode(value)
+        case ("blank", value):
+            return BlankNode(value)
+        case ("text", value, language, direction):
+            return Literal(value, language=language, direction=direction)
+        case ("typed", value, datatype):
+            return Literal(value, datatype=NamedNode(datatype))
+        case ("triple", *parts):
+            subject, predicate, value = map(unpack_term, parts)
+            return Triple(subject, predicate, value)  # type: ignore[arg-type]
+        case _:
+            raise ValueError(packed)

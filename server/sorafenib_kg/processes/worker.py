@@ -1,0 +1,127 @@
+"""A query worker: a process with a snapshot of the data, which answers one question at a time.
+
+It ends itself at its limits: SIGALRM keeps its default action, and an allocation beyond the limit
+of memory ends in SIGABRT. Whoever waits for the answer sees the end of the connection.
+"""
+
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+from sorafenib_kg.errors import ResultTooLargeError, SorafenibKGError
+from sorafenib_kg.processes.spool import Spool
+from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, receive_ask, send_reply
+from sorafenib_kg.store import Formats, MemoryStore
+from sorafenib_kg.store.coding import CodedOutput
+from sorafenib_kg.store.memory import LARGEST_RESULT
+
+# The engine parses and plans by recursion.
+_STACK = 256 * 2**20
+# What the allocator reserves for a thread, beside what it uses.
+_RESERVED = 128 * 2**20
+MEMORY_EXIT = 71
+FAULT_EXIT = 70
+
+
+def run_in_thread(body: Callable[[], None], memory: int) -> None:
+    """Run the body of a worker under its limits, then end the process.
+
+    A fresh thread has a stack of its own size, and a random generator of its own: the engine's
+    belongs to a thread and is copied by fork, so that all workers would make the same UUIDs and
+    blank nodes in their first threads.
+    """
+    used = _address_space()
+    if used is not None:
+        largest = used + _STACK + _RESERVED + memory
+        resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_RESULT, 2 * LARGEST_RESULT))
+    # Beyond the size of a file a write then fails, and is told in words.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def run() -> None:
+        try:
+            body()
+        except MemoryError:
+            os._exit(MEMORY_EXIT)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(FAULT_EXIT)
+
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    os._exit(0)
+
+
+def _address_space() -> int | None:
+    """Return how many bytes of addresses this process has; None where the system has no limit."""
+    try:
+        with open("/proc/self/statm") as file:  # noqa: PTH123 - on the way of every fork
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
+
+
+def serve(connection: socket.socket, store: MemoryStore) -> None:
+    """Answer questions until the other side closes."""
+    while (ask := receive_ask(connection)) is not None:
+        signal.setitimer(signal.ITIMER_REAL, ask.seconds)
+        with Spool() as spool:
+            said = _work(ask, store, spool)
+            file = spool.file()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send_reply(connection, Reply(said, spool.body, file, spool.size))
+
+
+def _work(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
+    try:
+        match ask.what:
+            case "answer":
+                return _answer(ask, store, spool)
+            case "table":
+                return _table(ask, store)
+            case _:
+                store.dump_to(spool)
+                return ("dump",)
+    except SorafenibKGError as error:
+        refused = error
+    except OSError:
+        refused = ResultTooLargeError("there is no room to write the answer down")
+    # What was written so far is nothing now.
+    spool.clear()
+    return ("error", pack_error(refused))
+
+
+def _answer(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
+    output = CodedOutput(spool, ask.coding)
+    written = store.write(
+        ask.query,
+        output,
+        default_graphs=ask.default_graphs,
+        named_graphs=ask.named_graphs,
+        formats=Formats(*ask.formats),
+        base=ask.base,
+    )
+    coding = output.finish()
+    return ("answer", written.kind, written.media_type, written.rows, coding)
+
+
+def _table(ask: Ask, store: MemoryStore) -> tuple[object, ...]:
+    table = store.table(
+        ask.query,
+        limit=ask.limit,
+        offset=ask.offset,
+        default_graphs=ask.default_graphs,
+        named_graphs=ask.named_graphs,
+        base=ask.base,
+    )
+    rows = tuple(tuple(pack_term(term) for term in row) for row in table.rows)
+    return ("table", table.kind, table.variables, rows, table.total, table.boolean)

@@ -1,0 +1,100 @@
+"""A server as users run it, for tests: its own processes, on a port of its own."""
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+PACKAGE = Path(__file__).parents[1] / "server"
+_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    port: int
+    greeting: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        connection = self.connect()
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            return read(connection.getresponse())
+        finally:
+            connection.close()
+
+    def query(self, query: str, **headers: str) -> Answer:
+        return self.ask("GET", f"/sparql?query={quote(query, safe='')}", **headers)
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+        headers.setdefault("Content_Type", "application/x-www-form-urlencoded")
+        return self.ask("POST", path, urlencode(fields).encode(), **headers)
+
+    def children(self) -> set[int]:
+        """Return the processes that the data process has started; Linux only."""
+        text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return {int(pid) for pid in text.split()}
+
+
+def read(response: HTTPResponse) -> Answer:
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, response.read())
+
+
+@contextmanager
+def serving(*arguments: str | Path, **environment: str) -> Iterator[Server]:
+    """Run a server until the end of the block; its exit code must then be 0."""
+    command = [sys.executable, "-m", "sorafenib_kg", "serve", "--port", "0"]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        [*command, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": str(PACKAGE), "PYTHONUNBUFFERED": "1", **environment},
+    )
+    stop = threading.Timer(_SECONDS, process.kill)
+    stop.start()
+    try:
+        assert process.stdout is not None
+        greeting = ""
+        for line in process.stdout:
+            greeting += line
+            address = re.search(r"http://\S+:(\d+)/", line)
+            if address is not None:
+                yield Server(process, int(address[1]), greeting)
+                break
+        else:
+            raise AssertionError(f"the server did not start: {greeting}")
+    finally:
+        process.terminate()
+        process.communicate()
+        stop.cancel()
+    assert process.returncode == 0

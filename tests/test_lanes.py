@@ -1,0 +1,141 @@
+"""Whose query runs next."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+
+from sorafenib_kg.errors import BusyError
+from sorafenib_kg.processes.lanes import Lanes, Places, Ticket, places
+
+NOW = 0.0  # a deadline that has passed
+
+
+def far() -> float:
+    return monotonic() + 60
+
+
+class Waiter:
+    """A thread that waits for a place."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        wait: Callable[[], Ticket | None],
+        has_begun: Callable[[], bool] | None = None,
+    ):
+        self.ticket: Ticket | None = None
+        self.refused = False
+        before = lanes.waiting
+
+        def run() -> None:
+            try:
+                self.ticket = wait()
+            except BusyError:
+                self.refused = True
+
+        self.thread = threading.Thread(target=run)
+        self.thread.start()
+        has_begun = has_begun or (lambda: lanes.waiting > before)
+        while not has_begun() and self.thread.is_alive():
+            pass
+
+    def join(self) -> Ticket | None:
+        self.thread.join(60)
+        assert not self.thread.is_alive()
+        return self.ticket
+
+
+def enter(lanes: Lanes, client: str) -> Waiter:
+    return Waiter(lanes, lambda: lanes.enter(client, far()))
+
+
+def test_as_many_run_as_there_are_places():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=2, of_a_client=4))
+    lanes.enter("a", NOW)
+    lanes.enter("a", NOW)
+    with pytest.raises(BusyError):
+        lanes.enter("a", NOW)
+    assert (lanes.running, lanes.waiting) == (2, 0)
+
+
+def test_half_of_the_places_are_kept_for_light_queries():
+    assert [places(workers, 8).heavy for workers in (2, 3, 4, 8)] == [1, 1, 2, 4]
+
+
+def test_a_heavy_query_beyond_their_places_must_begin_again():
+    lanes = Lanes(Places(running=4, heavy=1, waiting=4, of_a_client=4))
+    first, second = lanes.enter("a", NOW), lanes.enter("b", NOW)
+    assert lanes.promote(first)
+    assert not lanes.promote(second)
+    waiting = Waiter(lanes, lambda: lanes.wait_as_heavy(second, far()))
+    assert (lanes.running, lanes.waiting) == (1, 1)
+    lanes.leave(first)
+    waiting.join()
+    assert second.placed
+    assert not waiting.refused
+
+
+def test_a_light_query_passes_the_heavy_ones_that_wait():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=4, of_a_client=4))
+    first, second = lanes.enter("a", NOW), lanes.enter("a", NOW)
+    assert lanes.promote(first)
+    waiting = Waiter(lanes, lambda: lanes.wait_as_heavy(second, far()))
+    light = lanes.enter("b", far())
+    assert light.placed
+    lanes.leave(light)
+    assert not second.placed
+    lanes.leave(first)
+    waiting.join()
+
+
+def test_the_client_with_fewer_running_queries_comes_first():
+    lanes = Lanes(Places(running=2, heavy=2, waiting=4, of_a_client=4))
+    running = [lanes.enter("many", NOW), lanes.enter("many", NOW)]
+    again, other = enter(lanes, "many"), enter(lanes, "one")
+    lanes.leave(running[0])
+    assert other.join() is not None
+    assert again.ticket is None
+    lanes.leave(running[1])
+    assert again.join() is not None
+
+
+def test_a_client_may_not_take_all_places_to_wait():
+    lanes = Lanes(Places(running=1, heavy=1, waiting=10, of_a_client=2))
+    held = lanes.enter("many", NOW)
+    waiting = enter(lanes, "many")
+    with pytest.raises(BusyError, match="your queries"):
+        lanes.enter("many", far())
+    other = enter(lanes, "one")
+    lanes.leave(held)
+    for waiter in (waiting, other):
+        ticket = waiter.join()
+        assert ticket is not None
+        lanes.leave(ticket)
+
+
+def test_who_waits_most_makes_room_for_who_waits_not_at_all():
+    lanes = Lanes(Places(running=1, heavy=1, waiting=2, of_a_client=9))
+    held = lanes.enter("many", NOW)
+    earlier, later = enter(lanes, "many"), enter(lanes, "many")
+    with pytest.raises(BusyError):
+        lanes.enter("many", far())
+    other = Waiter(lanes, lambda: lanes.enter("one", far()), lambda: later.refused)
+    later.join()
+    assert later.refused
+    lanes.leave(held)
+    for waiter in (earlier, other):
+        ticket = waiter.join()
+        assert ticket is not None
+        lanes.leave(ticket)
+    assert lanes.running == 0
+
+
+def test_leaving_twice_frees_one_place():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=2, of_a_client=2))
+    lanes.enter("b", NOW)
+    ticket = lanes.enter("a", NOW)
+    lanes.leave(ticket)
+    lanes.leave(ticket)
+    assert lanes.running == 1

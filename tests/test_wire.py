@@ -1,0 +1,130 @@
+"""What goes through the sockets between the processes of a server."""
+
+import os
+import socket
+import threading
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from sorafenib_kg.errors import QuerySyntaxError, TimeLimitError
+from sorafenib_kg.processes.spool import Spool
+from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.wire import (
+    Ask,
+    Reply,
+    pack_ask,
+    pack_error,
+    pack_term,
+    receive_ask,
+    receive_message,
+    receive_reply,
+    send_message,
+    send_reply,
+    unpack_error,
+    unpack_term,
+)
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        None,
+        NamedNode("http://example.org/ä"),
+        BlankNode("b1"),
+        Literal("x"),
+        Literal("x\ny", language="en"),
+        Literal("1", datatype=NamedNode("http://example.org/d")),
+        Triple(NamedNode("http://a/"), NamedNode("http://b/"), Literal(1)),
+    ],
+    ids=str,
+)
+def test_a_term_comes_out_as_it_went_in(term):
+    assert unpack_term(pack_term(term)) == term
+
+
+def test_an_error_comes_out_as_it_went_in():
+    error = unpack_error(pack_error(TimeLimitError("too long")))
+    assert (type(error), str(error)) == (TimeLimitError, "too long")
+    error = unpack_error(pack_error(QuerySyntaxError("bad", 1, 2, excerpt="x\n^", hint="no")))
+    assert isinstance(error, QuerySyntaxError)
+    assert (error.line, error.column, error.excerpt, error.hint) == (1, 2, "x\n^", "no")
+
+
+@pytest.mark.parametrize("size", [0, 10, 300_000])
+def test_a_question_and_a_reply_arrive_whole(pair, size):
+    ours, theirs = pair
+    ask = Ask("answer", 1.5, "ä" * size, ("http://g/",))
+    reply = Reply(("answer", "solutions"), b"x" * size)
+
+    def work() -> None:
+        assert receive_ask(theirs) == ask
+        send_reply(theirs, reply)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    ours.sendall(pack_ask(ask))
+    got = receive_reply(ours)
+    thread.join()
+    assert got is not None
+    assert (got.said, got.body) == (reply.said, reply.body)
+
+
+def test_a_large_answer_comes_as_an_open_file(pair):
+    ours, theirs = pair
+    with Spool(inline=5) as spool:
+        spool.write(b"0123")
+        assert spool.file() is None
+        assert spool.body == b"0123"
+        spool.write(b"4567")
+        send_reply(theirs, Reply(("answer",), file=spool.file(), size=spool.size))
+    got = receive_reply(ours)
+    assert got is not None
+    assert got.file is not None
+    with os.fdopen(got.file, "rb") as file:
+        assert (file.read(), got.size) == (b"01234567", 8)
+
+
+def test_what_was_written_before_an_error_is_forgotten():
+    with Spool(inline=5) as spool:
+        spool.write(b"0123456789")
+        spool.clear()
+        assert (spool.file(), spool.body, spool.size) == (None, b"", 0)
+
+
+def test_the_end_of_the_other_side_is_no_message(pair):
+    ours, theirs = pair
+    theirs.close()
+    assert receive_reply(ours) is None
+    assert receive_message(ours) is None
+    assert receive_ask(ours) is None
+
+
+def test_a_message_brings_open_files(pair, tmp_path):
+    ours, theirs = pair
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    with path.open("rb") as file:
+        send_message(theirs, ("worker", 7), [file.fileno()])
+    got = receive_message(ours)
+    assert got is not None
+    message, files = got
+    assert message == ("worker", 7)
+    with os.fdopen(files[0], "rb") as file:
+        assert file.read() == b"content"
+
+
+def test_both_sides_see_the_version(tmp_path):
+    path = tmp_path / "version"
+    SharedVersion.create(path)
+    writer, reader = SharedVersion.open(path, writable=True), SharedVersion.open(path)
+    assert reader.number == 0
+    writer.advance(7, 123.5)
+    assert (reader.number, reader.changed) == (7, 123.5)
