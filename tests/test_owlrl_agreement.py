@@ -13,10 +13,10 @@ import owlrl
 import pytest
 import rdflib
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import RdfFormat, Triple, parse, serialize
 from rdflib import OWL, RDF, RDFS, XSD
 
+from random_graphs import GRAPHS, PREFIXES, named
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import (
     Clash,
@@ -62,15 +62,6 @@ def read(triples: list[Triple]) -> rdflib.Graph:
     return graph
 
 
-def named(triples: list[Triple]) -> list[Triple]:
-    """Give blank nodes names, so that two closures can be compared triple by triple."""
-
-    def name(term):
-        return NamedNode(f"urn:blank:{term.value}") if isinstance(term, BlankNode) else term
-
-    return [Triple(name(t.subject), t.predicate, name(t.object)) for t in triples]
-
-
 def by_owlrl(triples: list[Triple]) -> tuple[set[Row], bool]:
     """Return owlrl's closure, and whether it found a clash."""
     graph = read(triples)
@@ -105,130 +96,6 @@ def test_the_review_s_closure_is_owlrl_s(graph: KnowledgeGraph):
     assert ours - theirs == set()
     assert theirs - ours == set()
     assert (our_clash, their_clash) == (False, False)
-
-
-CLASSES = [f":C{n}" for n in range(5)]
-PROPERTIES = [f":p{n}" for n in range(4)]
-THINGS = [f":i{n}" for n in range(5)]
-# Literals get properties of their own: by inverses and the like they become subjects in owlrl,
-# from which more follows than RDF can say.
-VALUE_PROPERTIES = [":v0", ":v1"]
-DECLARATIONS = [
-    *(f"{name} a owl:Class ." for name in CLASSES),
-    *(f"{name} a owl:ObjectProperty ." for name in PROPERTIES),
-    *(f"{name} a owl:DatatypeProperty ." for name in VALUE_PROPERTIES),
-]
-
-a_class, a_property, a_thing, a_value_property = (
-    st.sampled_from(names) for names in (CLASSES, PROPERTIES, THINGS, VALUE_PROPERTIES)
-)
-
-
-def line(template: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.fixed_dictionaries(parts).map(lambda values: template.format(**values))
-
-
-def listed(
-    item: st.SearchStrategy[str], shortest: int = 2, unique: bool = False
-) -> st.SearchStrategy[str]:
-    return st.lists(item, min_size=shortest, max_size=3, unique=unique).map(" ".join)
-
-
-FACTS = st.one_of(
-    line("{x} owl:sameAs {y} .", x=a_thing, y=a_thing),
-    line("{x} owl:differentFrom {y} .", x=a_thing, y=a_thing),
-    line('{x} {p} "other" .', x=a_thing, p=a_value_property),
-    line(
-        "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual {x} ; "
-        "owl:assertionProperty {p} ; owl:targetIndividual {y} .",
-        x=a_thing,
-        p=a_property,
-        y=a_thing,
-    ),
-    line("{x} a {c} .", x=a_thing, c=a_class),
-    line("{x} {p} {y} .", x=a_thing, p=a_property, y=a_thing),
-    line('{x} {p} "text" .', x=a_thing, p=a_value_property),
-)
-RESTRICTION = st.one_of(
-    line("owl:someValuesFrom {c}", c=a_class),
-    line("owl:someValuesFrom owl:Thing"),
-    line("owl:allValuesFrom {c}", c=a_class),
-    line("owl:hasValue {x}", x=a_thing),
-    line('owl:maxCardinality "{n}"^^xsd:nonNegativeInteger', n=st.sampled_from("01")),
-    line(
-        'owl:maxQualifiedCardinality "{n}"^^xsd:nonNegativeInteger ; owl:onClass {c}',
-        n=st.sampled_from("01"),
-        c=st.one_of(a_class, st.just("owl:Thing")),
-    ),
-)
-AXIOMS = st.one_of(
-    line("{c} rdfs:subClassOf {d} .", c=a_class, d=a_class),
-    line("{c} owl:equivalentClass {d} .", c=a_class, d=a_class),
-    line("{c} owl:disjointWith {d} .", c=a_class, d=a_class),
-    line("{c} owl:complementOf {d} .", c=a_class, d=a_class),
-    line("{p} rdfs:subPropertyOf {q} .", p=a_property, q=a_property),
-    line("{p} owl:equivalentProperty {q} .", p=a_property, q=a_property),
-    line("{p} owl:inverseOf {q} .", p=a_property, q=a_property),
-    line("{p} owl:propertyDisjointWith {q} .", p=a_property, q=a_property),
-    line("{p} rdfs:domain {c} .", p=a_property, c=a_class),
-    line("{p} rdfs:domain {c} .", p=a_value_property, c=a_class),
-    line("{p} rdfs:subPropertyOf {q} .", p=a_value_property, q=a_value_property),
-    line('{c} owl:hasValue "text" ; owl:onProperty {p} .', c=a_class, p=a_value_property),
-    line("{p} rdfs:range {c} .", p=a_property, c=a_class),
-    line(
-        "{p} a owl:{kind} .",
-        p=a_property,
-        kind=st.sampled_from(
-            [
-                "TransitiveProperty",
-                "SymmetricProperty",
-                "AsymmetricProperty",
-                "IrreflexiveProperty",
-                "FunctionalProperty",
-                "InverseFunctionalProperty",
-            ]
-        ),
-    ),
-    line("{p} a owl:FunctionalProperty .", p=a_value_property),
-    line("{c} owl:hasKey ( {l} ) .", c=a_class, l=listed(a_property, 1)),
-    line("{c} owl:hasKey ( {p} ) .", c=a_class, p=a_value_property),
-    line("{c} owl:sameAs {d} .", c=a_class, d=a_class),
-    line("{p} owl:sameAs {q} .", p=a_property, q=a_property),
-    line("[] a owl:AllDifferent ; owl:members ( {l} ) .", l=listed(a_thing, unique=True)),
-    line("[] a owl:AllDifferent ; owl:distinctMembers ( {l} ) .", l=listed(a_thing, unique=True)),
-    line("{p} owl:propertyChainAxiom ( {l} ) .", p=a_property, l=listed(a_property)),
-    line("{c} owl:intersectionOf ( {l} ) .", c=a_class, l=listed(a_class)),
-    line("{c} owl:unionOf ( {l} ) .", c=a_class, l=listed(a_class)),
-    line("{c} owl:oneOf ( {l} ) .", c=a_class, l=listed(a_thing, 1)),
-    # What is listed twice is disjoint with itself by W3C's rules, and is not by owlrl. Lists of
-    # disjoint properties are not compared, as owlrl 7.6 overlooks the last property of each.
-    line("[] a owl:AllDisjointClasses ; owl:members ( {l} ) .", l=listed(a_class, unique=True)),
-    line("{c} {r} ; owl:onProperty {p} .", c=a_class, p=a_property, r=RESTRICTION),
-    line(
-        "[] {r} ; owl:onProperty {p} ; rdfs:subClassOf {c} .",
-        c=a_class,
-        p=a_property,
-        r=RESTRICTION,
-    ),
-    line(
-        "{c} rdfs:subClassOf [ {r} ; owl:onProperty {p} ] .",
-        c=a_class,
-        p=a_property,
-        r=RESTRICTION,
-    ),
-)
-GRAPHS = st.tuples(
-    st.lists(AXIOMS, min_size=1, max_size=7), st.lists(FACTS, min_size=1, max_size=7)
-).map(lambda parts: [*DECLARATIONS, *parts[0], *parts[1]])
-PREFIXES = "".join(
-    f"@prefix {name}: <{namespace}> ."
-    for name, namespace in [
-        ("", "https://example.org/"),
-        ("owl", OWL),
-        ("rdfs", RDFS),
-        ("xsd", XSD),
-    ]
-)
 
 
 @settings(

@@ -9,8 +9,9 @@ How it works, module by module: `terms`, `dictionary`, `values` and `literals` a
 about; `program` is the form that rules have when they are run; `compiler` makes them from the rule
 table and the ontology; `arrays`, `relation`, `joins`, `symmetric` and `transitive` are what
 `engine` applies the rules with, and `equality` keeps one representative of what is the same;
-`closure`, `names`, `clashes`, `origins`, `proofs` and `checker` are what comes out. `axioms`,
-`consistency` and the script `hermit` are the way to HermiT.
+`closure`, `names`, `clashes`, `origins`, `proofs` and `checker` are what comes out;
+`maintenance`, with `deletion`, gives the closure after a change, or as it would be if something
+else held. `axioms`, `consistency` and the script `hermit` are the way to HermiT.
 
 All rules of tables 4 to 9 of OWL 2 Profiles are applied, over generalised triples as W3C has them:
 a literal may be a subject and a blank node a predicate on the way, but never in what comes out.
@@ -23,6 +24,7 @@ from sorafenib_kg.reasoning.checker import verify
 from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.closure import Closure, Statistics, close, materialise
 from sorafenib_kg.reasoning.consistency import Verdict, check_consistency
+from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
 from sorafenib_kg.reasoning.names import Names
 from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash, leaves
 from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement
@@ -34,6 +36,7 @@ __all__ = [
     "GeneralisedTriple",
     "Names",
     "Refutation",
+    "Revision",
     "Statement",
     "Statistics",
     "Verdict",
@@ -43,5 +46,7 @@ __all__ = [
     "derive_clash",
     "leaves",
     "materialise",
+    "revise",
     "verify",
+    "what_if",
 ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 
 from pyoxigraph import NamedNode
 
@@ -75,6 +76,18 @@ class Schema:
         self.terms.update((subject, predicate, value))
         self.by_subject[predicate].setdefault(subject, []).append(value)
         self.by_object[predicate].setdefault(value, []).append(subject)
+
+    def copy(self) -> Schema:
+        """Return the same triples, to be added to by themselves."""
+        other = Schema()
+        other.terms = set(self.terms)
+        for mine, theirs in (
+            (self.by_subject, other.by_subject),
+            (self.by_object, other.by_object),
+        ):
+            for predicate, found in mine.items():
+                theirs[predicate] = {key: list(values) for key, values in found.items()}
+        return other
 
     def match(self, subject: Slot, predicate: int, value: Slot) -> Iterator[tuple[int, int]]:
         """Give subject and object of the triples that fit; a variable fits anything."""
@@ -144,10 +157,31 @@ class Compiler:
             found = self._numbers[name] = self._representative(number)
         return found
 
+    def wants(self, triple: tuple[int, int, int]) -> bool:
+        """Tell whether a triple speaks of the ontology, so that rules are compiled from it."""
+        _, predicate, value = triple
+        if predicate == self.number(TYPE):
+            return value in self.types
+        return predicate in self.predicates
+
     def depends_on(self, numbers: Iterable[int]) -> bool:
         """Tell whether any of the terms occurs in what was learned, or in the table."""
         known = self._schema.terms.union(self._numbers.values())
         return not known.isdisjoint(numbers)
+
+    def fork(
+        self,
+        representative: Callable[[int], int],
+        plural: Callable[[int], bool],
+        counts: Callable[[int], int | None],
+    ) -> Compiler:
+        """Return a compiler that knows the same and learns by itself."""
+        other = copy(self)
+        other._representative, other._plural, other._counts = representative, plural, counts
+        other.skipped, other._seen = set(self.skipped), set(self._seen)
+        other._numbers, other._pending = dict(self._numbers), set(self._pending)
+        other._schema = self._schema.copy()
+        return other
 
     def learn(self, triples: Iterable[tuple[int, int, int]]) -> None:
         """Take note of new triples about the ontology (subject, predicate, object)."""

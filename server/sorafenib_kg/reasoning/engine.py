@@ -14,6 +14,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
+from typing import TypeVar
 
 import numpy as np
 from pyoxigraph import NamedNode
@@ -46,6 +48,7 @@ SMALL_GROWTH = 1 / 8
 _ONE_ROW = Table(1, {})  # what a body without atoms matches
 
 Batches = dict[int, list[Batch]]
+Item = TypeVar("Item")
 _NO_RULES: Small = np.empty(0, np.int32)
 
 
@@ -95,6 +98,7 @@ class Engine:
 
     def _forget_rules(self) -> None:
         """Be ready for rules that are compiled anew; the old ones stay for the proofs."""
+        self._first_rule = len(self.rules)
         self.clash_rules = []
         self._unbound_triggers: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._bound_triggers: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(dict)
@@ -146,6 +150,55 @@ class Engine:
         for relation in self.relations.values():
             relation.settle()
         self._closed.clear()
+
+    def fork(self) -> Engine:
+        """Return an engine in the same state that can go on by itself; arrays are shared."""
+        other = copy(self)
+        other.equality = copy(self.equality)
+        other.literals = self.literals.fork()
+        other.merges = list(self.merges)
+        other.rules, other.clash_rules = list(self.rules), list(self.clash_rules)
+        other.seconds = defaultdict(float)
+        other.relations = {p: relation.copy() for p, relation in self.relations.items()}
+        other._datatypes, other._value_rules = dict(self._datatypes), dict(self._value_rules)
+        other._unbound_triggers = _copy_of_lists(self._unbound_triggers)
+        other._bound_triggers = defaultdict(dict)
+        for predicate, bound in self._bound_triggers.items():
+            other._bound_triggers[predicate] = _copy_of_lists(bound)
+        other._runs = _copy_of_lists(self._runs)
+        other._halves, other._closed = dict(self._halves), {}
+        other._past, other._steps = {}, {}
+        other.compiler = self.compiler.fork(
+            other.equality.leader, other.equality.stands_for_others, other._count
+        )
+        return other
+
+    def restarted(self, facts: Mapping[int, Ints]) -> Engine:
+        """Return an engine that has run from other facts by the same table."""
+        other = Engine(self._table, self._dictionary, facts, axiomatic=self.draws_reflexive)
+        other.run()
+        return other
+
+    def live_rules(self) -> list[CompiledRule]:
+        """Return the rules that are in use, without those that merges have made obsolete."""
+        return self.rules[self._first_rule :]
+
+    def remove(self, dead: Mapping[int, Ints], again: Mapping[int, list[Batch]]) -> None:
+        """Take triples away and go on from some of them that follow all the same.
+
+        ``dead`` are keys in the relations' order, sorted; none may speak of the ontology, and
+        nothing may be the same as something else. ``again`` are those that rules still give.
+        """
+        self._past.clear()
+        self._steps.clear()
+        with self._clock("reason"):
+            for predicate, keys in dead.items():
+                relation = self.relations[predicate]
+                relation.retire(member(relation.keys, keys))
+            self.rounds += 1
+            for predicate, batches in again.items():
+                self.relations[predicate].absorb(batches, self.rounds)
+        self._continue()
 
     @contextmanager
     def _clock(self, phase: str) -> Iterator[None]:
@@ -476,6 +529,10 @@ class Engine:
                 single = single.swapped()
             self._steps[predicate, epoch] = single.keys, single.ranks
         return self._steps[predicate, epoch]
+
+
+def _copy_of_lists(lists: Mapping[int, list[Item]]) -> defaultdict[int, list[Item]]:
+    return defaultdict(list, {key: list(items) for key, items in lists.items()})
 
 
 def _present(values: Ints, relation: Relation) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +24,13 @@ class Literals:
         self._first: dict[Value, int] = {}  # of each value that was seen: the first literal
         self._unmatched: dict[Value, int] = {}  # values of strings that no plain literal has yet
         self._looked = 0
+
+    def fork(self) -> Literals:
+        """Return the same, to learn of more literals by itself."""
+        other = copy(self)
+        other._values, other._first = dict(self._values), dict(self._first)
+        other._unmatched = dict(self._unmatched)
+        return other
 
     def value(self, number: int) -> Value | None:
         """Return the value of a literal; None if it has none, or if it is a triple term."""

@@ -37,13 +37,16 @@ class Writing:
         self._names = names
         classes = engine.equality.classes
         of_literals = classes >> SHIFT >= LITERAL
-        if names is Names.REPRESENTATIVES:
-            self._classes = EMPTY
-        else:
-            self._classes = classes if names is Names.ALL else classes[~of_literals]
+        self._classes = EMPTY if names is Names.REPRESENTATIVES else classes[~of_literals]
         self._forms = EMPTY, EMPTY
-        if names is Names.RESOURCES and of_literals.any():
+        self._occurring = EMPTY
+        if of_literals.any():
             self._forms = self._forms_in_use(facts, classes[of_literals] & MASK)
+            # A literal may be known that no triple has any more.
+            literals = unique(self._forms[1])
+            self._occurring = np.sort(pack(engine.equality.canonical(literals), literals))
+            if names is Names.ALL:
+                self._classes = np.sort(np.concatenate([self._classes, self._occurring]))
 
     def predicates(self) -> Iterable[int]:
         """Return all predicates, in the order of the engine's relations."""
@@ -83,7 +86,7 @@ class Writing:
     def _in_use(self, keys: Ints) -> Ints:
         """Replace literals by the forms that their subjects have."""
         pairs, forms = self._forms
-        if not len(pairs) or not len(keys):
+        if not len(pairs) or not len(keys) or self._names is not Names.RESOURCES:
             return keys
         subjects = self._engine.equality.canonical(keys >> SHIFT)
         wanted = pack(subjects, keys & MASK)
@@ -91,7 +94,16 @@ class Writing:
         has = high > low
         rows, places = spread(low[has], high[has])
         written = pack((keys[has] >> SHIFT)[rows], forms[places])
-        return unique(np.concatenate([keys[~has], written]))
+        return unique(np.concatenate([self._first_forms(keys[~has]), written]))
+
+    def _first_forms(self, keys: Ints) -> Ints:
+        """Replace literals by the first of their forms that occurs."""
+        objects = keys & MASK
+        places = np.searchsorted(self._occurring, objects << SHIFT)
+        places = np.minimum(places, len(self._occurring) - 1)
+        known = self._occurring[places] >> SHIFT == objects
+        objects = np.where(known, self._occurring[places] & MASK, objects)
+        return pack(keys >> SHIFT, objects)
 
 
 def replacing_rule(engine: Engine, origins: Origins, triple: Encoded) -> str:

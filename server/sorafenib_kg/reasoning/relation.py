@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +97,12 @@ class Relation:
     def __len__(self) -> int:
         """Return the number of triples."""
         return len(self.keys)
+
+    def copy(self) -> Relation:
+        """Return the same relation, to be changed by itself; arrays are shared."""
+        other = copy(self)
+        other._parts = list(self._parts)
+        return other
 
     def pack(self, subjects: Ints, objects: Ints) -> Ints:
         """Return keys in the relation's order."""
