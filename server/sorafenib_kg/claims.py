@@ -52,6 +52,11 @@ class Claim:
         """Say whether its triple is asserted: only if it is positive and not hedged."""
         return self.polarity == SUPPORTS and self.certainty in (STATED, FOUND)
 
+    @property
+    def is_hedged(self) -> bool:
+        """Say whether it is positive, but not sure enough to yield its triple."""
+        return self.polarity == SUPPORTS and not self.yields_triple
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimIndex:
@@ -77,6 +82,15 @@ class ClaimIndex:
     def yielding(self, triple: Triple) -> tuple[Claim, ...]:
         """Return the claims that make a triple asserted; none if it has another ground."""
         return self.by_triple.get(triple, ())
+
+    def hedged(self) -> tuple[Triple, ...]:
+        """Return the triples that are claimed only with a hedge, each once."""
+        found = dict.fromkeys(claim.triple for claim in self.claims if claim.is_hedged)
+        return tuple(triple for triple in found if triple not in self.by_triple)
+
+    def hedging(self, triple: Triple) -> tuple[Claim, ...]:
+        """Return the claims that state a triple with a hedge."""
+        return tuple(c for c in self.claims if c.is_hedged and c.triple == triple)
 
     def definitions(self, entity: Term) -> tuple[Place, ...]:
         """Return the places that an entity's definition is read from."""

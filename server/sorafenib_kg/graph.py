@@ -1,23 +1,31 @@
 """The knowledge graph as it is served: dataset, closure and store, opened once."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Self
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
 from sorafenib_kg.errors import ReasoningError, UnknownNameError
 from sorafenib_kg.explanation import Explainer, Explanation
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import RDFS, SKOS, expand, graph_name, shorten
-from sorafenib_kg.reasoning import Closure, materialise
+from sorafenib_kg.namespaces import GRAPHS_BESIDE, RDFS, SKOS, expand, graph_name, shorten
+from sorafenib_kg.reasoning import Closure, Revision, materialise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """The closure as it would be if more held, and what explains its triples and clashes."""
+
+    revision: Revision
+    explainer: Explainer
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,16 @@ class KnowledgeGraph:
     def explain(self, triple: Triple) -> Explanation:
         """Return why a triple holds; raise NotEntailedError if it does not."""
         return self.explainer.explain(triple)
+
+    def suppose(self, extra: Iterable[Triple]) -> Supposition:
+        """Return what would follow, and what would clash, if more triples held.
+
+        The hedged claims' triples are ``graph.claims.hedged()``. This graph stays as it is.
+        """
+        if self.closure is None:
+            raise ReasoningError("nothing follows from anything, as entailment is none")
+        revision = what_if(self.closure, extra)
+        return Supposition(revision, Explainer(revision.closure, self.dataset, self.labels))
 
     def find(self, text: str) -> NamedNode:
         """Return the thing that a CURIE, an IRI (in ``<>`` or with ``://``) or a label stands for.
@@ -121,7 +139,11 @@ class GraphOfStore:
         dump = self.store.dump()
         source = dump.body if isinstance(dump.body, bytes) else dump.body.file
         quads = list(parse(source, RdfFormat.N_QUADS))
-        named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
+        named = [
+            quad
+            for quad in quads
+            if quad.graph_name != DefaultGraph() and quad.graph_name not in GRAPHS_BESIDE
+        ]
         inferred = graph_name("inferred")
         elsewhere = {quad.triple for quad in named}
         asserted = tuple(quad for quad in named if quad.graph_name != inferred) + tuple(
@@ -165,13 +187,30 @@ def open_graph(
     Raises LoadError with everything that is wrong with the files.
     """
     dataset, closure = read_graph(settings, progress)
+    beside = graphs_beside(settings, dataset, closure)
     progress("Storing")
     store = MemoryStore(
         dataset.quads,
         closure.inferred() if closure is not None else (),
+        beside,
         version=dataset.version,
     )
     return KnowledgeGraph(dataset, closure, store, MappingProxyType(read_labels(dataset.quads)))
+
+
+def graphs_beside(settings: Settings, dataset: Dataset, closure: Closure | None) -> list[Quad]:
+    """Return the computed graphs that the settings ask for and that are no part of the default."""
+    if closure is None or not settings.what_if:
+        return []
+    return _what_if_graph(dataset.claims, closure)
+
+
+def _what_if_graph(claims: ClaimIndex, closure: Closure) -> list[Quad]:
+    """Return what is claimed with a hedge and what would follow from it, in a graph of its own."""
+    supposed = [triple for triple in claims.hedged() if triple not in closure]
+    name = graph_name("what-if")
+    follows = what_if(closure, supposed).follows()
+    return [Quad(t.subject, t.predicate, t.object, name) for t in (*supposed, *follows)]
 
 
 def _is_curie(text: str) -> bool:

@@ -217,6 +217,10 @@ def graph_name(name: str) -> NamedNode:
     return NamedNode(GRAPH + name)
 
 
+# Computed graphs that are no part of the default graph, nor of what is reasoned over.
+GRAPHS_BESIDE = frozenset(map(graph_name, ("what-if", "derivations", "hermit")))
+
+
 def expand(text: str) -> NamedNode:
     """Return the node that ``<IRI>`` or a CURIE stands for; raise UnknownNameError otherwise."""
     if text.startswith("<") and text.endswith(">"):

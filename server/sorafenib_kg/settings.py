@@ -95,6 +95,14 @@ class Settings:
             ("rl", "none"),
         ),
     ] = "rl"
+    what_if: Annotated[
+        bool,
+        About(
+            "flag",
+            "",
+            "Add the graph what-if: what is claimed with a hedge only, and what would follow.",
+        ),
+    ] = False
     source_text: Annotated[
         Path | None,
         About("path", "FILE", "The text of the review, to hold each claim beside its sentence."),

@@ -11,6 +11,7 @@ from sorafenib_kg.cli.export import export
 from sorafenib_kg.cli.query import query
 from sorafenib_kg.cli.reason import reason
 from sorafenib_kg.cli.serve import serve
+from sorafenib_kg.cli.what_if import what_if
 from sorafenib_kg.errors import SorafenibKGError
 
 EXIT_CODES = """\b
@@ -48,5 +49,5 @@ def main() -> None:
     """
 
 
-for command in (serve, query, explain, check, reason, export):
+for command in (serve, query, explain, what_if, check, reason, export):
     main.add_command(command)

@@ -19,6 +19,7 @@ Examples:
     "data",
     "empty",
     "entailment",
+    "what_if",
     "host",
     "port",
     "public_url",
@@ -36,7 +37,7 @@ def serve(settings: Settings) -> None:
     launch = Launch(settings)
     try:
         # The web server comes up meanwhile, so what this needs is imported after it was started.
-        from sorafenib_kg.graph import read_graph
+        from sorafenib_kg.graph import graphs_beside, read_graph
 
         with progress() as step:
             dataset, closure = read_graph(settings, step)
@@ -47,7 +48,8 @@ def serve(settings: Settings) -> None:
             f"{len(dataset.asserted()):,} triples asserted, {len(inferred):,} inferred\n"
             f"Serving on {_address(settings.host, launch.port)} (Ctrl+C stops)"
         )
-        launch.become_data_process(dataset.quads, inferred, dataset.version, greeting)
+        beside = graphs_beside(settings, dataset, closure)
+        launch.become_data_process(dataset.quads, inferred, beside, dataset.version, greeting)
     finally:
         launch.close()
 

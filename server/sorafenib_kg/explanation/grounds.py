@@ -37,7 +37,8 @@ class Ground:
 
     ``kind`` is ``claim`` (``source`` is the claim, ``text`` its statement), ``definition``
     (``source`` is the thing that the triple helps to define), ``axiom`` (``source`` is the module
-    of the ontology) or ``assertion`` (``source`` is the named graph, if any). Offsets of places
+    of the ontology), ``assertion`` (``source`` is the named graph, if any), or ``supposition``: the
+    triple is only supposed to hold. Offsets of places
     are code points of the source text. Reference numbers are the source's own: those of a place
     stand in its sentence, those of ``context_references`` in another, where ``context`` says.
     """
@@ -78,12 +79,15 @@ class Grounds:
         if claims:
             return tuple(_from_claim(claim) for claim in claims)
         graphs = self._graphs.get(triple, {})
+        if not graphs:
+            hedged = tuple(_from_claim(claim) for claim in self._claims.hedging(triple))
+            return hedged or (Ground("supposition", "as supposed", None),)
         if graph_name("ontology") in graphs:
             return (self._axiom(triple),)
         definition = self._definition(triple.subject)
         if definition is not None:
             return (definition,)
-        return (Ground("assertion", "as asserted", next(iter(graphs), None)),)
+        return (Ground("assertion", "as asserted", next(iter(graphs))),)
 
     def _axiom(self, triple: Statement) -> Ground:
         modules = self._descriptions.nodes(triple.subject, RDFS.isDefinedBy)

@@ -96,12 +96,16 @@ class Launch:
         self,
         quads: Sequence[Quad],
         inferred: Sequence[Triple],
+        beside: Sequence[Quad],
         version: str,
         greeting: str,
     ) -> NoReturn:
-        """Go on as the data process, with these data."""
+        """Go on as the data process, with these data; what is ``beside`` is in no merge."""
         snapshot = tempfile.TemporaryFile()  # noqa: SIM115 - the data process reads and closes it
         write_snapshot(snapshot, quads, inferred, merge=not self._settings.empty)
+        snapshot.seek(0, os.SEEK_END)
+        pyoxigraph.serialize(beside, snapshot, RdfFormat.N_QUADS)
+        snapshot.seek(0)
         for inherited in (snapshot, self._listener, self._reserved):
             if inherited is not None:
                 os.set_inheritable(inherited.fileno(), True)

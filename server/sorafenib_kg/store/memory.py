@@ -53,6 +53,7 @@ class MemoryStore:
         self,
         quads: Iterable[Quad],
         inferred: Iterable[Triple] = (),
+        beside: Iterable[Quad] = (),
         *,
         version: str,
         prefixes: Mapping[str, str] = PREFIXES,
@@ -60,7 +61,8 @@ class MemoryStore:
     ) -> None:
         """Build the store: named graphs, the inferred one, and the merge of all as default.
 
-        Quads of the default graph go to the merge only. The engine could form the union at each
+        What is ``beside`` stands in its named graphs only, and is no part of the merge. Quads of
+        the default graph go to the merge only. The engine could form the union at each
         query instead, but would then give a triple once for each graph that holds it.
         """
         self._store = pyoxigraph.Store()
@@ -68,6 +70,7 @@ class MemoryStore:
         asserted = list(quads)
         inferred = list(inferred)
         self._store.extend(asserted)
+        self._store.extend(beside)
         self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
         self._store.extend(_quad(quad.triple) for quad in asserted)
         self._store.extend(_quad(triple) for triple in inferred)
