@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from sorafenib_kg.errors import Problem
-from sorafenib_kg.namespaces import OWL, graph_name
+from sorafenib_kg.namespaces import GRAPHS_BESIDE, OWL, graph_name
 from sorafenib_kg.resources import folder
 
 CATALOG = "catalog-v001.xml"  # the name that Protégé looks for
@@ -29,9 +29,9 @@ MOST_PROBLEMS_OF_A_FILE = 25
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
 _PARSER_PLACE = re.compile(r"^Parser error (?:at|between) .*?: ")
 _OWN_GRAPH = {"trials", "mappings"}
-_INFERRED = graph_name("inferred")
+_COMPUTED = GRAPHS_BESIDE | {graph_name("inferred")}
 _NOT_TO_BE_LOADED = (
-    f"triples of it would go to <{_INFERRED.value}>, which is for what the reasoner infers alone; "
+    "triples of it would go to <{}>, which is for what the reasoner infers alone; "
     "give the file another name or its triples another graph, or leave them out"
 )
 
@@ -108,8 +108,9 @@ def read_file(file: SourceFile) -> ParsedFile:
             continue
         if isinstance(quad.graph_name, DefaultGraph):
             quad = Quad(quad.subject, quad.predicate, quad.object, file.graph)
-        if quad.graph_name == _INFERRED:
-            problems.append(Problem(file.name, _NOT_TO_BE_LOADED))
+        if quad.graph_name in _COMPUTED:
+            message = _NOT_TO_BE_LOADED.format(getattr(quad.graph_name, "value", ""))
+            problems.append(Problem(file.name, message))
             break
         quads[quad] = None
     return ParsedFile(file, tuple(quads), parser.prefixes, tuple(problems))
