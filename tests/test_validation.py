@@ -83,6 +83,14 @@ def test_every_rule_has_a_fault_that_it_finds():
     }
 
 
+def test_every_shape_has_a_fault_that_it_finds(ontology: Path):
+    shapes = Graph().parse(ontology / "shapes.ttl")
+    messages = {str(message) for message in shapes.objects(None, SH.message)}
+    assert len(messages) > 70
+    found = [re.sub(r"^(\S+: )*", "", text) for fault in FAULTS for text in expectations(fault)[1]]
+    assert [m for m in messages if not any(m.startswith(text.rstrip(".")) for text in found)] == []
+
+
 def test_every_check_has_a_fault_that_it_finds():
     assert {expectations(fault)[0] for fault in FAULTS} == set(CHECKS)
 
