@@ -29,6 +29,7 @@ LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer
 HOME_OF = {
     "click": {"cli"},
     "flask": {"app", "views"},
+    "jpype": {"validation"},
     "owlready2": {"reasoning"},
     "pyshacl": {"validation"},
     "rdflib": {"validation"},

@@ -21,6 +21,7 @@ from sorafenib_kg.validation import (
     Section,
     as_shacl,
     check,
+    dl_profile,
     run_check,
 )
 from sorafenib_kg.validation.context import read_context
@@ -89,6 +90,16 @@ def test_every_shape_has_a_fault_that_it_finds(ontology: Path):
     assert len(messages) > 70
     found = [re.sub(r"^(\S+: )*", "", text) for fault in FAULTS for text in expectations(fault)[1]]
     assert [m for m in messages if not any(m.startswith(text.rstrip(".")) for text in found)] == []
+
+
+def test_without_java_the_dl_profile_counts_as_not_judged(
+    monkeypatch: pytest.MonkeyPatch, sound_sources: list[Path], tmp_path: Path
+):
+    (tmp_path / "libjvm.so").write_bytes(b"")
+    monkeypatch.setattr(dl_profile, "_java", lambda: {"JAVA_HOME": str(tmp_path)})
+    section = run_check("dl-profile", read_context(sound_sources), sound_sources)
+    assert section.prevented
+    assert (section.not_run or "").startswith("the OWL API could not be asked: ")
 
 
 def test_every_check_has_a_fault_that_it_finds():

@@ -7,6 +7,7 @@ from pathlib import Path
 from sorafenib_kg.resources import folder
 from sorafenib_kg.sources import CATALOG
 from sorafenib_kg.validation.context import Context, read_context
+from sorafenib_kg.validation.dl_profile import check_dl_profile
 from sorafenib_kg.validation.entailment import check_clashes, check_dl
 from sorafenib_kg.validation.identifiers import check_identifiers
 from sorafenib_kg.validation.literals import check_literals
@@ -73,6 +74,7 @@ CHECKS = {
     "sentences": _Check("Table of sentences", lambda c, _: check_sentences(c)),
     "source-text": _Check("Source text", lambda c, _: check_source_text(c)),
     "profile": _Check("OWL 2 RL profile of the ontology", lambda c, _: check_profile(c)),
+    "dl-profile": _Check("OWL 2 DL profile of the whole", check_dl_profile),
     "clashes": _Check("Clashes of OWL 2 RL", lambda c, _: check_clashes(c)),
     "rules": _Check("Rules as queries", lambda c, _: check_rules(c, folder("queries") / "checks")),
     "shapes": _Check("Shapes (SHACL)", _shapes),
