@@ -22,7 +22,7 @@ LAYERS = [
     {"catalogue", "claims", "mappings", "rules", "sources"},
     {"locators"},
     {"databases", "descriptions", "resources", "settings"},
-    {"namespaces"},
+    {"namespaces", "parsing"},
     {"errors"},
 ]
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}

@@ -1,33 +1,21 @@
 """Which files are read, into which named graph each goes, and what each of them says."""
 
-import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, parse
 
 from sorafenib_kg.errors import Problem
 from sorafenib_kg.namespaces import GRAPHS_BESIDE, OWL, graph_name
+from sorafenib_kg.parsing import FORMATS, UNKNOWN_ENDING, follow
 from sorafenib_kg.resources import folder
 
 CATALOG = "catalog-v001.xml"  # the name that Protégé looks for
-FORMATS = {
-    ".jsonld": RdfFormat.JSON_LD,
-    ".nq": RdfFormat.N_QUADS,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".owl": RdfFormat.RDF_XML,
-    ".rdf": RdfFormat.RDF_XML,
-    ".trig": RdfFormat.TRIG,
-    ".ttl": RdfFormat.TURTLE,
-}
-# Enough to mend a file in one go, and an end for one that is no RDF at all.
-MOST_PROBLEMS_OF_A_FILE = 25
 
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
-_PARSER_PLACE = re.compile(r"^Parser error (?:at|between) .*?: ")
 _OWN_GRAPH = {"trials", "mappings"}
 _COMPUTED = GRAPHS_BESIDE | {graph_name("inferred")}
 _NOT_TO_BE_LOADED = (
@@ -87,25 +75,18 @@ def read_file(file: SourceFile) -> ParsedFile:
     quads: dict[Quad, None] = {}
     problems: list[Problem] = []
     if file.path.suffix.lower() not in FORMATS:
-        known = " ".join(FORMATS)
-        problem = Problem(file.name, f"its ending is not one of those that are read: {known}")
-        return ParsedFile(file, (), {}, (problem,))
+        return ParsedFile(file, (), {}, (Problem(file.name, UNKNOWN_ENDING),))
     try:
         content = file.path.read_bytes()
     except OSError as error:
         problem = Problem(file.name, f"cannot be read: {error.strerror}")
         return ParsedFile(file, (), {}, (problem,))
     parser = parse(content, format=FORMATS[file.path.suffix.lower()], rename_blank_nodes=True)
-    while len(problems) < MOST_PROBLEMS_OF_A_FILE:
-        # The parser goes on behind the statement that it could not read.
-        try:
-            quad = next(parser)
-        except StopIteration:
-            break
-        except SyntaxError as error:
-            message = _PARSER_PLACE.sub("", error.msg or str(error))
-            problems.append(Problem(file.name, message, error.lineno, error.offset))
+    for item in follow(parser, file.name):
+        if isinstance(item, Problem):
+            problems.append(item)
             continue
+        quad = item
         if isinstance(quad.graph_name, DefaultGraph):
             quad = Quad(quad.subject, quad.predicate, quad.object, file.graph)
         if quad.graph_name in _COMPUTED:

@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import click
 from pyoxigraph import NamedNode
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
 from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import SettingsError, UnknownNameError
@@ -24,14 +26,27 @@ results = Console()
 _MOST_CLASHES = 3
 
 
+class Step(Protocol):
+    """Takes what a long work is doing, and how much of it is done if that is known."""
+
+    def __call__(self, step: str, done: int = 0, total: int | None = None) -> None:
+        """Show it."""
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress() -> Iterator[Step]:
     """Show the step that a long work is at, on a terminal only."""
     if not messages.is_terminal:
-        yield lambda step: None
+        yield lambda step, done=0, total=None: None
         return
-    with messages.status("") as status:
-        yield lambda step: status.update(f"{step} …")
+    columns = SpinnerColumn(), TextColumn("{task.description} …"), BarColumn(), TaskProgressColumn()
+    with Progress(*columns, console=messages, transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def show(step: str, done: int = 0, total: int | None = None) -> None:
+            bars.update(task, description=step, completed=done, total=total)
+
+        yield show
 
 
 def warn(text: str) -> None:

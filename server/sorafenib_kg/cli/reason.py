@@ -1,29 +1,52 @@
 """``reason``: close any RDF under the rules of OWL 2 RL."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import click
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat, Triple
+from pyoxigraph import Quad, RdfFormat
 
-from sorafenib_kg.cli.console import clash_as_text, progress, warn, write
+from sorafenib_kg.cli.console import Step, clash_as_text, progress, warn, write
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.loader import load
-from sorafenib_kg.namespaces import PREFIXES, graph_name
-from sorafenib_kg.reasoning import materialise
-from sorafenib_kg.sources import FORMATS
+from sorafenib_kg.loader import Dataset, load
+from sorafenib_kg.namespaces import PREFIXES, RDF, SKG, graph_name
+from sorafenib_kg.parsing import FORMATS
+from sorafenib_kg.reasoning import (
+    Closure,
+    Dictionary,
+    EncodedTriples,
+    Keys,
+    Report,
+    Stopwatch,
+    close,
+    decoded,
+    read_triples,
+    replacing,
+    without_anonymous_classes,
+    write_triples,
+)
 
-EXAMPLES = """\b
+ABOUT = """\b
 Examples:
   sorafenib-kg reason family.ttl --out closed.nt
-  sorafenib-kg reason ontology triples --out closed.trig"""
+  sorafenib-kg reason schema.owl facts.nt --out closed.nt --no-anonymous --stats run.json
+  sorafenib-kg reason ontology triples --out closed.trig
+
+\b
+Exit codes:
+  0  written
+  1  written, and the triples contradict each other: the clashes are on standard error
+  2  nothing written: a wrong option, a file that cannot be read or written"""
 
 _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
 
-@click.command(epilog=EXAMPLES, short_help="Add to any RDF what follows from it by OWL 2 RL.")
+@click.command(epilog=ABOUT, short_help="Add to any RDF what follows from it by OWL 2 RL.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
@@ -32,33 +55,45 @@ _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
     help="Where to write the asserted and the inferred triples; the ending chooses the format. "
     "N-Quads and TriG keep the named graphs and put what is inferred into one of its own.",
 )
+@click.option(
+    "--no-anonymous",
+    is_flag=True,
+    help="Leave out inferred triples that mention an anonymous class: a blank node that stands "
+    "for a class expression.",
+)
+@click.option(
+    "--stats",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write, as JSON, how many triples were read, inferred and written, which rule "
+    "gave how many, what no rule covers, seconds by phase, and the peak of memory in bytes.",
+)
 @click.pass_context
-def reason(context: click.Context, files: tuple[Path, ...], out: Path) -> None:
-    """Write what the files say together with what follows from it by OWL 2 RL."""
-    if out.suffix.lower() not in FORMATS:
-        raise SettingsError(f"{out}: its ending is not one of {' '.join(FORMATS)}")
-    if out.resolve() in (file.resolve() for file in files):
-        raise SettingsError(f"{out}: this is one of the files to read, and would be overwritten")
-    chosen = FORMATS[out.suffix.lower()]
+def reason(
+    context: click.Context,
+    files: tuple[Path, ...],
+    out: Path,
+    no_anonymous: bool,
+    stats: Path | None,
+) -> None:
+    """Write what the files say together with what follows from it by OWL 2 RL.
+
+    Files of N-Triples are read and written fastest. The file appears when it is complete.
+    """
+    _check(files, out, stats)
+    watch = Stopwatch()
     with progress() as step:
-        step("Loading")
-        dataset = load(files)
+        said = _read(files, out, watch, step)
         step("Reasoning")
-        closure = materialise(quad.triple for quad in dataset.quads)
-        step("Writing")
-        content: Iterator[Quad | Triple]
-        if chosen in _WITH_GRAPHS:
-            graph = graph_name("inferred")
-            content = chain(
-                dataset.quads,
-                (Quad(t.subject, t.predicate, t.object, graph) for t in closure.inferred()),
-            )
-        else:
-            content = chain(dataset.asserted(), closure.inferred())
-        try:
-            pyoxigraph.serialize(content, out, format=chosen, prefixes=dict(PREFIXES))  # type: ignore[arg-type]
-        except OSError as error:
-            raise SettingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+        with watch.phase("encode"):
+            dictionary, facts = _encoded(said)
+        with watch.phase("reason"):
+            closure = close(dictionary, facts)
+        inferred = without_anonymous_classes(closure) if no_anonymous else closure.inferred_keys()
+        with watch.phase("write"):
+            written = _write(out, said, closure, inferred, step)
+    if stats is not None:
+        _write_stats(stats, Report(closure, watch, _count(said), written))
     statistics = closure.statistics
     write(
         f"{statistics.asserted:,} triples asserted, {statistics.inferred:,} inferred "
@@ -69,3 +104,92 @@ def reason(context: click.Context, files: tuple[Path, ...], out: Path) -> None:
     for construct, count in statistics.uncovered.items():
         warn(f"the rules do not cover {construct} ({count} triples)")
     context.exit(1 if closure.clashes else 0)
+
+
+def _check(files: Sequence[Path], out: Path, stats: Path | None) -> None:
+    if out.suffix.lower() not in FORMATS:
+        raise SettingsError(f"{out}: its ending is not one of {' '.join(FORMATS)}")
+    for path in (out, stats):
+        if path is not None and path.resolve() in (file.resolve() for file in files):
+            raise SettingsError(
+                f"{path}: this is one of the files to read, and would be overwritten"
+            )
+    if stats is not None and stats.resolve() == out.resolve():
+        raise SettingsError(f"{stats}: the triples are to be written there")
+
+
+def _read(
+    files: Sequence[Path], out: Path, watch: Stopwatch, step: Step
+) -> EncodedTriples | Dataset:
+    """Read in bulk if the files may be read one like another, else as a dataset.
+
+    A dataset knows named graphs, catalogs of ontologies, and the triples that claims yield.
+    """
+    with_graphs = FORMATS[out.suffix.lower()] in _WITH_GRAPHS
+    if not with_graphs and not any(file.is_dir() for file in files):
+        triples = read_triples(
+            files, watch=watch, progress=lambda done, total: step("Reading", done, total)
+        )
+        if not _has_claims(triples):
+            return triples
+    step("Reading")
+    with watch.phase("parse"):
+        return load(files)
+
+
+def _has_claims(triples: EncodedTriples) -> bool:
+    kind, claim = (triples.dictionary.find(term) for term in (RDF.type, SKG.Claim))
+    if kind is None or claim is None:
+        return False
+    return bool(((triples.predicates == kind) & (triples.objects == claim)).any())
+
+
+def _encoded(said: EncodedTriples | Dataset) -> tuple[Dictionary, Keys]:
+    if isinstance(said, EncodedTriples):
+        return said.dictionary, said.keys()
+    dictionary = Dictionary()
+    return dictionary, dictionary.encode(quad.triple for quad in said.quads)
+
+
+def _count(said: EncodedTriples | Dataset) -> int:
+    return len(said) if isinstance(said, EncodedTriples) else len(said.quads)
+
+
+def _write(
+    out: Path, said: EncodedTriples | Dataset, closure: Closure, inferred: Keys, step: Step
+) -> int:
+    """Write everything, and return how many triples or quads."""
+    try:
+        if isinstance(said, Dataset) and FORMATS[out.suffix.lower()] in _WITH_GRAPHS:
+            step("Writing")
+            return _write_quads(out, said, closure, inferred)
+        return write_triples(
+            out,
+            closure.dictionary,
+            [closure.facts, inferred],
+            prefixes=PREFIXES,
+            progress=lambda done, total: step("Writing", done, total),
+        )
+    except OSError as error:
+        raise SettingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+
+
+def _write_quads(out: Path, said: Dataset, closure: Closure, inferred: Keys) -> int:
+    graph = graph_name("inferred")
+    more = [
+        Quad(triple.subject, triple.predicate, triple.object, graph)
+        for triple in decoded(closure.dictionary, [inferred])
+    ]
+    with replacing(out) as file:
+        pyoxigraph.serialize(
+            chain(said.quads, more), file, FORMATS[out.suffix.lower()], prefixes=dict(PREFIXES)
+        )
+    return _count(said) + len(more)
+
+
+def _write_stats(path: Path, report: Report) -> None:
+    try:
+        with replacing(path) as file:
+            file.write(json.dumps(report.as_json(), indent=2).encode() + b"\n")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -13,6 +13,12 @@ table and the ontology; `arrays`, `relation`, `joins`, `symmetric` and `transiti
 `maintenance`, with `deletion`, gives the closure after a change, or as it would be if something
 else held. `axioms`, `consistency` and the script `hermit` are the way to HermiT.
 
+Whole files go another way, in bulk, for which this is all that is needed: `read_triples` gives
+triples as numbers, `close` their closure, `Lookup` the triples of a pattern, and `write_triples`
+writes what is asserted (``closure.facts``) and inferred (``closure.inferred_keys()``). Triples are
+numbers of terms in a dictionary, those of one predicate an array of 64-bit keys, the subject in
+the upper half and the object in the lower. The package `text` is where text becomes numbers.
+
 All rules of tables 4 to 9 of OWL 2 Profiles are applied, over generalised triples as W3C has them:
 a literal may be a subject and a blank node a predicate on the way, but never in what comes out.
 Axiomatic and reflexive triples (everything is the same as itself, a class lies below itself) are
@@ -20,33 +26,52 @@ drawn on request. Where an input uses a construct of OWL 2 that no rule of RL is
 `Statistics.uncovered` says so.
 """
 
+from sorafenib_kg.reasoning.anonymous import without_anonymous_classes
 from sorafenib_kg.reasoning.checker import verify
 from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.closure import Closure, Statistics, close, materialise
 from sorafenib_kg.reasoning.consistency import Verdict, check_consistency
+from sorafenib_kg.reasoning.dictionary import Dictionary
+from sorafenib_kg.reasoning.lookup import Lookup
 from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
 from sorafenib_kg.reasoning.names import Names
 from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash, leaves
+from sorafenib_kg.reasoning.report import Report
+from sorafenib_kg.reasoning.stopwatch import Stopwatch
 from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement
+from sorafenib_kg.reasoning.text.encoder import EncodedTriples
+from sorafenib_kg.reasoning.text.reading import read_triples
+from sorafenib_kg.reasoning.text.writing import Keys, decoded, replacing, write_triples
 
 __all__ = [
     "Clash",
     "Closure",
     "Derivation",
+    "Dictionary",
+    "EncodedTriples",
     "GeneralisedTriple",
+    "Keys",
+    "Lookup",
     "Names",
     "Refutation",
+    "Report",
     "Revision",
     "Statement",
     "Statistics",
+    "Stopwatch",
     "Verdict",
     "check_consistency",
     "close",
+    "decoded",
     "derive",
     "derive_clash",
     "leaves",
     "materialise",
+    "read_triples",
+    "replacing",
     "revise",
     "verify",
     "what_if",
+    "without_anonymous_classes",
+    "write_triples",
 ]

@@ -3,15 +3,23 @@
 What can be the subject of a triple (IRIs and blank nodes) is numbered from 0, everything else
 (literals, triple terms) from `LITERAL`, so that one comparison keeps literals from becoming
 subjects. Numbers are given in the order of first appearance.
+
+Terms come in two ways: one by one as terms, or in bulk as spellings in N-Triples. Those that came
+as spellings become terms when somebody asks for them, and the other way round.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from sorafenib_kg.reasoning.arrays import SHIFT, Ints, unique
+from sorafenib_kg.reasoning.arrays import SHIFT, Bools, Ints, unique
 from sorafenib_kg.reasoning.terms import Statement, Term, statement
+from sorafenib_kg.reasoning.text.notation import read_term, write_term
+from sorafenib_kg.reasoning.text.spans import Spans
+from sorafenib_kg.reasoning.text.spellings import UNKNOWN, Column, Places, Spellings
 from sorafenib_kg.reasoning.values import LANGUAGE_STRING, STRING
 from sorafenib_kg.rules import iri
 
@@ -23,7 +31,15 @@ LITERAL = 1 << 30
 class Dictionary:
     """All terms of a graph, each with its number."""
 
-    __slots__ = ("_literals", "_numbers", "_resources")
+    __slots__ = (
+        "_literal_spellings",
+        "_literals",
+        "_numbers",
+        "_resource_spellings",
+        "_resources",
+        "_spelt",
+        "spellings",
+    )
 
     def __init__(self) -> None:
         """Start with rdf:type and owl:sameAs, which reasoning is never without.
@@ -31,18 +47,22 @@ class Dictionary:
         So they have the smallest numbers, and always represent what is the same as them.
         """
         self._numbers: dict[Term, int] = {}
-        self._resources: list[Term] = []
-        self._literals: list[Term] = []
+        self._resources: list[Term | None] = []  # None until somebody asks for the term
+        self._literals: list[Term | None] = []
+        self.spellings = Spellings()
+        self._spelt = Column(np.int32)  # the number of the term, by spelling
+        self._resource_spellings = Column(np.int32)  # by number; behind the last are only terms
+        self._literal_spellings = Column(np.int32)
         for name in ("rdf:type", "owl:sameAs"):
             self.add(NamedNode(iri(name)))
 
     def __len__(self) -> int:
         """Return the number of terms."""
-        return len(self._numbers)
+        return len(self._resources) + len(self._literals)
 
     def add(self, term: Term) -> int:
         """Return the number of a term, a new one if it was not known."""
-        number = self._numbers.get(term)
+        number = self.find(term)
         if number is None:
             if isinstance(term, NamedNode | BlankNode):
                 number = len(self._resources)
@@ -55,15 +75,28 @@ class Dictionary:
 
     def find(self, term: Term) -> int | None:
         """Return the number of a term, or None if no triple has it."""
-        return self._numbers.get(term)
+        number = self._numbers.get(term)
+        if number is None and len(self.spellings):
+            spelling = self.spellings.find(write_term(term))
+            if spelling == UNKNOWN or self._spelt.values[spelling] == UNKNOWN:
+                return None
+            number = self._numbers[term] = int(self._spelt.values[spelling])
+        return number
 
     def term(self, number: int) -> Term:
         """Return the term with a number. Raises IndexError if there is none."""
-        return self._resources[number] if number < LITERAL else self._literals[number - LITERAL]
+        terms, place = self._resources, number
+        if number >= LITERAL:
+            terms, place = self._literals, number - LITERAL
+        term = terms[place]
+        if term is None:
+            term = terms[place] = read_term(self.spellings.string(self._spelling(number)))
+            self._numbers[term] = number
+        return term
 
     def is_iri(self, number: int) -> bool:
         """Tell whether a number is that of an IRI, hence may stand as a predicate."""
-        return number < LITERAL and isinstance(self._resources[number], NamedNode)
+        return number < LITERAL and isinstance(self.term(number), NamedNode)
 
     def encode(self, triples: Iterable[Statement]) -> dict[int, Ints]:
         """Return triples as one array of keys (subject, object) for each predicate.
@@ -92,9 +125,9 @@ class Dictionary:
 
     def encode_triple(self, triple: Statement) -> Encoded | None:
         """Return the numbers of a triple's terms, or None if one of them is unknown."""
-        s = self._numbers.get(triple.subject)
-        p = self._numbers.get(triple.predicate)
-        o = self._numbers.get(triple.object)
+        s = self.find(triple.subject)
+        p = self.find(triple.predicate)
+        o = self.find(triple.object)
         return None if s is None or p is None or o is None else (s, p, o)
 
     def decode(self, subject: int, predicate: int, value: int) -> Statement:
@@ -111,8 +144,86 @@ class Dictionary:
         ``first`` is the place among all literals to begin at.
         """
         plain = {STRING, LANGUAGE_STRING}
-        return [
-            number
-            for number, term in enumerate(self._literals[first:], LITERAL + first)
-            if isinstance(term, Literal) and term.datatype.value not in plain
-        ]
+        found: list[int] = []
+        for place in self._perhaps_typed(first):
+            term = self.term(LITERAL + place)
+            if isinstance(term, Literal) and term.datatype.value not in plain:
+                found.append(LITERAL + place)
+        return found
+
+    def _perhaps_typed(self, first: int) -> list[int]:
+        """Return the places of literals, plain strings of the spelt ones left out."""
+        spelt = len(self._literal_spellings)
+        rest = list(range(max(first, spelt), len(self._literals)))
+        if first >= spelt:
+            return rest
+        lasts = self.spellings.last_bytes(self._literal_spellings.values[first:])
+        # A datatype ends with a bracket; with a base direction, a language string is none either.
+        ends = np.isin(lasts, np.frombuffer(b">rl", np.uint8))
+        return [*(np.flatnonzero(ends) + first).tolist(), *rest]
+
+    def intern(self, spans: Spans) -> tuple[Places, Ints]:
+        """Return the spellings of strings, and the places of those that are new.
+
+        Spellings mean no term until `assign` or `equate` says which.
+        """
+        self.spell()
+        spellings, fresh = self.spellings.intern(spans)
+        self._spelt.extend(np.full(len(fresh), UNKNOWN, np.int32))
+        return spellings, fresh
+
+    def assign(self, spellings: Places, resources: Bools) -> None:
+        """Give new numbers to canonical spellings of terms that have none, in this order.
+
+        ``resources`` tells which of them are IRIs and blank nodes.
+        """
+        for chosen, terms, column, base in (
+            (spellings[resources], self._resources, self._resource_spellings, 0),
+            (spellings[~resources], self._literals, self._literal_spellings, LITERAL),
+        ):
+            first = base + len(terms)
+            self._spelt.values[chosen] = np.arange(first, first + len(chosen), dtype=np.int32)
+            column.extend(chosen)
+            terms.extend([None] * len(chosen))
+
+    def equate(self, spellings: Places, numbers: Places) -> None:
+        """Let further spellings stand for terms that have numbers."""
+        self._spelt.values[spellings] = numbers
+
+    def numbers(self, spellings: Places) -> Places:
+        """Return the numbers of the terms that spellings stand for, or UNKNOWN."""
+        numbers: Places = self._spelt.values[spellings]
+        return numbers
+
+    def spell(self) -> None:
+        """Give spellings to the terms that came as terms."""
+        for terms, column, base in (
+            (self._resources, self._resource_spellings, 0),
+            (self._literals, self._literal_spellings, LITERAL),
+        ):
+            first = len(column)
+            waiting = terms[first:]
+            if not waiting:
+                continue
+            texts = Spans.of([write_term(term) for term in waiting if term is not None])
+            spellings, fresh = self.spellings.intern(texts)
+            self._spelt.extend(np.full(len(fresh), UNKNOWN, np.int32))
+            column.extend(spellings)
+            numbers = np.arange(base + first, base + len(terms), dtype=np.int32)
+            self._spelt.values[spellings] = numbers
+
+    def spelt(self, numbers: Ints | Places) -> Places:
+        """Return the canonical spellings of terms. All must have one: see `spell`."""
+        literal = numbers >= LITERAL
+        if not literal.any():
+            found: Places = self._resource_spellings.values[numbers]
+            return found
+        found = np.empty(len(numbers), np.int32)
+        found[~literal] = self._resource_spellings.values[numbers[~literal]]
+        found[literal] = self._literal_spellings.values[numbers[literal] - LITERAL]
+        return found
+
+    def _spelling(self, number: int) -> int:
+        if number < LITERAL:
+            return int(self._resource_spellings.values[number])
+        return int(self._literal_spellings.values[number - LITERAL])

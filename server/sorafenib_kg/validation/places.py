@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pyoxigraph import RdfFormat
 
 from sorafenib_kg.descriptions import Term
-from sorafenib_kg.sources import FORMATS, ParsedFile
+from sorafenib_kg.parsing import FORMATS
+from sorafenib_kg.sources import ParsedFile
 
 # An IRI or a prefixed name of Turtle. Names inside strings and comments match too: they only
 # matter for a name that stands nowhere else.

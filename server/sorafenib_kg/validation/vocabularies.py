@@ -7,7 +7,8 @@ from pyoxigraph import NamedNode, Quad
 
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.namespaces import BASE, OWL, RDF, RDFS, XSD, graph_name, shorten
-from sorafenib_kg.sources import FORMATS, ParsedFile, SourceFile, read_file
+from sorafenib_kg.parsing import FORMATS
+from sorafenib_kg.sources import ParsedFile, SourceFile, read_file
 from sorafenib_kg.validation.context import Context
 from sorafenib_kg.validation.places import Places
 from sorafenib_kg.validation.report import Finding, Section, section
