@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Small = npt.NDArray[np.int32]
 
 SHIFT = 32
 MASK = (1 << SHIFT) - 1
@@ -29,13 +30,28 @@ def swap(keys: Ints) -> Ints:
 
 def unique(values: Ints) -> Ints:
     """Return the values sorted, each once."""
-    if len(values) < 2:
+    if len(values) < 2 or (values[1:] > values[:-1]).all():
         return values
     values = np.sort(values)
     fresh = np.empty(len(values), np.bool_)
     fresh[0] = True
     np.not_equal(values[1:], values[:-1], out=fresh[1:])
     return values[fresh]
+
+
+def first_to_mark(marks: list[tuple[int, Ints]], but: Ints) -> tuple[Ints, Small]:
+    """Return the values that are in some array of ``marks``, sorted, each with its first mark.
+
+    Values are small numbers; those in ``but`` are left out. It takes one pass over as many places
+    as the largest value has, which is cheaper than sorting what is dense.
+    """
+    size = 1 + max(int(values.max()) for _, values in marks if len(values))
+    first = np.full(size, -1, np.int32)
+    for mark, values in reversed(marks):
+        first[values] = mark
+    first[but[: np.searchsorted(but, size)]] = -1
+    found = np.flatnonzero(first >= 0)
+    return found, first[found]
 
 
 def find(values: Ints, ordered: Ints) -> tuple[Ints, Bools]:

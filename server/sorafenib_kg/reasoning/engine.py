@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, member, merge, unique
+from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, Small, member, merge, unique
 from sorafenib_kg.reasoning.compiler import SAME, TYPE, Compiler
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
 from sorafenib_kg.reasoning.equality import Equality, Merge
@@ -32,7 +32,6 @@ from sorafenib_kg.reasoning.relation import (
     Batch,
     Ranked,
     Relation,
-    Small,
     asserted,
     collect,
 )
@@ -467,7 +466,14 @@ class Engine:
             subjects, objects = subjects[saying], objects[saying]
         if len(subjects):
             keys = self._relation(predicate).pack(subjects, objects)
-            batches[predicate].append(Batch(place, keys))
+            leading = self._one_class(place) if predicate == self.type else None
+            batches[predicate].append(Batch(place, keys, leading))
+
+    def _one_class(self, place: int) -> int | None:
+        """Return the class that a rule on types puts things in, if it is always the same."""
+        head = self.rules[place].head
+        value = None if head is None else head.object
+        return self.equality.leader(value) if isinstance(value, int) else None
 
     def _relation(self, predicate: int) -> Relation:
         if predicate not in self.relations:

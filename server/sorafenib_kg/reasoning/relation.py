@@ -6,7 +6,6 @@ from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from sorafenib_kg.reasoning.arrays import (
     EMPTY,
@@ -14,7 +13,10 @@ from sorafenib_kg.reasoning.arrays import (
     SHIFT,
     Bools,
     Ints,
+    Small,
+    block,
     find,
+    first_to_mark,
     member,
     merge,
     pack,
@@ -26,15 +28,20 @@ from sorafenib_kg.reasoning.arrays import (
 ASSERTED = -1
 REPLACED = -2  # it is the image of a triple whose terms got other representatives
 
-Small = npt.NDArray[np.int32]
+# Candidates whose largest number is more than so many times their count are sorted instead.
+SPARSE = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Candidates for a relation, all from one rule: keys in the relation's order, unsorted."""
+    """Candidates for a relation, all from one rule: keys in the relation's order, unsorted.
+
+    ``leading`` is the first number of all keys, if they have it in common.
+    """
 
     rule: int
     keys: Ints
+    leading: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +139,8 @@ class Relation:
         Where several rules give a triple, the first batch that has it counts. With ``also_new``,
         what was new before stays new.
         """
-        keys = unique(np.concatenate([batch.keys for batch in batches]))
-        keys = keys[~member(keys, self.keys)]
-        rules = np.full(len(keys), batches[0].rule, np.int32)
+        keys, rules = self._fresh(batches)
         if len(keys):
-            if any(batch.rule != batches[0].rule for batch in batches):
-                for batch in reversed(batches):
-                    places, found = find(batch.keys, keys)
-                    rules[places[found]] = batch.rule
             self.keys = merge(self.keys, keys)
             # Bringing the other order up to date pays only where it is used again and again.
             if self._turned is not None:
@@ -147,6 +148,40 @@ class Relation:
             self._parts.append(Ranked(keys, np.full(len(keys), rank, np.int32), rules))
         self.new = merge(self.new, keys) if also_new else keys
         return rules
+
+    def _fresh(self, batches: list[Batch]) -> tuple[Ints, Small]:
+        """Return the candidates that are not there yet, sorted, and the rule of each."""
+        groups: dict[int, list[Batch]] = {}
+        for batch in batches:
+            if batch.leading is None:
+                return self._fresh_by_sorting(batches)
+            groups.setdefault(batch.leading, []).append(batch)
+        parts = [self._fresh_of_group(leading, groups[leading]) for leading in sorted(groups)]
+        if len(parts) == 1:
+            return parts[0]
+        return (
+            np.concatenate([keys for keys, _ in parts]),
+            np.concatenate([rules for _, rules in parts]),
+        )
+
+    def _fresh_of_group(self, leading: int, batches: list[Batch]) -> tuple[Ints, Small]:
+        """Return the same of candidates with one leading number."""
+        marks = [(batch.rule, batch.keys & MASK) for batch in batches]
+        size = sum(len(values) for _, values in marks)
+        if max(int(values.max()) for _, values in marks) > SPARSE * size:
+            return self._fresh_by_sorting(batches)
+        found, rules = first_to_mark(marks, block(self.keys, leading) & MASK)
+        return (leading << SHIFT) | found, rules
+
+    def _fresh_by_sorting(self, batches: list[Batch]) -> tuple[Ints, Small]:
+        keys = unique(np.concatenate([batch.keys for batch in batches]))
+        keys = keys[~member(keys, self.keys)]
+        rules = np.full(len(keys), batches[0].rule, np.int32)
+        if len(keys) and any(batch.rule != batches[0].rule for batch in batches):
+            for batch in reversed(batches):
+                places, found = find(batch.keys, keys)
+                rules[places[found]] = batch.rule
+        return keys, rules
 
     def state(self, keys: Ints) -> None:
         """Assert triples (keys in the relation's order), whether they were inferred or not.
