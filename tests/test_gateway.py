@@ -16,6 +16,7 @@ from sorafenib_kg.errors import (
 )
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.cache import Entry, ResultCache
+from sorafenib_kg.gateway.headers import cors_headers, preflight_headers
 from sorafenib_kg.gateway.requests import Request
 from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.streams import Streams
@@ -259,3 +260,15 @@ def test_a_body_is_not_read_beyond_what_may_be_sent():
 )
 def test_a_client_is_an_address_or_a_network(address, client):
     assert client_of({"REMOTE_ADDR": address}) == client
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "varies"),
+    [("*", "*", False), ("https://a.example", "https://a.example", True), ("none", None, False)],
+)
+def test_pages_of_other_sites_read_what_they_may(origin, allowed, varies):
+    headers = dict(cors_headers(origin))
+    assert headers.get("Access-Control-Allow-Origin") == allowed
+    assert ("Vary" in headers) is varies
+    assert bool(preflight_headers(origin)) is (allowed is not None)
+    assert "Access-Control-Allow-Credentials" not in headers

@@ -3,7 +3,18 @@ from urllib.parse import urlencode
 import pytest
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
-from sorafenib_kg.protocol import FORM, QUERY, QueryOperation, query_by_post, query_by_url
+from sorafenib_kg.protocol import (
+    FORM,
+    QUERY,
+    UPDATE,
+    QueryOperation,
+    documents_of,
+    graph_of_request,
+    query_by_post,
+    query_by_url,
+    update_by_post,
+)
+from sorafenib_kg.store.updates import Update
 
 ASK = "ASK { <http://example.org/a%2Fb> ?p 'ä + 1' }"
 
@@ -132,3 +143,101 @@ def test_a_bad_request_is_refused(request_):
 def test_a_body_of_another_kind_is_refused(content_type):
     with pytest.raises(UnsupportedMediaTypeError):
         query_by_post(b"", content_type, b"ASK {}")
+
+
+ADDRESS = "http://localhost/update"
+
+
+@pytest.mark.parametrize(
+    ("query_string", "content_type", "body"),
+    [
+        pytest.param(
+            b"using-graph-uri=http%3A%2F%2Fe%2Fg&using-named-graph-uri=http%3A%2F%2Fe%2Fn",
+            "application/sparql-update; charset=UTF-8",
+            b"CLEAR ALL",
+            id="update_post_direct",
+        ),
+        pytest.param(
+            b"",
+            "application/x-www-form-urlencoded",
+            b"update=CLEAR+ALL&using-graph-uri=http%3A%2F%2Fe%2Fg"
+            b"&using-named-graph-uri=http%3A%2F%2Fe%2Fn",
+            id="update_post_form",
+        ),
+    ],
+)
+def test_an_update_is_read_each_way(query_string, content_type, body):
+    update = update_by_post(query_string, content_type, body, ADDRESS)
+    assert update == Update("CLEAR ALL", ("http://e/g",), ("http://e/n",), ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("query_string", "content_type", "body", "error"),
+    [
+        pytest.param(b"update=A", UPDATE, b"B", ProtocolError, id="bad_multiple_updates"),
+        pytest.param(b"query=A", UPDATE, b"B", ProtocolError, id="query_and_update"),
+        pytest.param(b"", FORM, b"x=y", ProtocolError, id="no_update"),
+        pytest.param(b"", "text/plain", b"B", UnsupportedMediaTypeError, id="wrong_media_type"),
+        pytest.param(b"", None, b"B", UnsupportedMediaTypeError, id="missing_media_type"),
+        pytest.param(b"", UPDATE, b"\xff", ProtocolError, id="bad_update_non_utf8"),
+        pytest.param(
+            b"", f"{UPDATE}; charset=UTF-16", b"B", UnsupportedMediaTypeError, id="utf_16"
+        ),
+    ],
+)
+def test_a_bad_update_is_refused(query_string, content_type, body, error):
+    with pytest.raises(error):
+        update_by_post(query_string, content_type, body, ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("query_string", "graph"),
+    [
+        (b"default", None),
+        (b"graph=http%3A%2F%2Fe%2Fa%252Fb", "http://e/a%2Fb"),
+        (b"graph=http://e/g&force=true", "http://e/g"),
+    ],
+)
+def test_the_address_names_a_graph(query_string, graph):
+    assert graph_of_request(query_string) == graph
+
+
+@pytest.mark.parametrize("query_string", [b"", b"graph=a&default", b"graph=a&graph=b"])
+def test_the_address_names_one_graph(query_string):
+    with pytest.raises(ProtocolError):
+        graph_of_request(query_string)
+
+
+FORM_OF_TWO = (
+    b"--x\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/turtle\r\n\r\n"
+    b"<a:a> <a:b> 1 .\r\n--x\r\nContent-Disposition: form-data; name=b; filename=b.rdf\r\n"
+    b"Content-Type: application/rdf+xml\r\n\r\n<x/>\r\n--x--\r\n"
+)
+
+
+def test_the_parts_of_a_form_are_documents():
+    assert documents_of("multipart/form-data; boundary=x", FORM_OF_TWO) == (
+        (b"<a:a> <a:b> 1 .", "text/turtle"),
+        (b"<x/>", "application/rdf+xml"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "error"),
+    [
+        ("multipart/form-data", FORM_OF_TWO, ProtocolError),
+        ("multipart/form-data; boundary=y", FORM_OF_TWO, ProtocolError),
+        ("multipart/form-data; boundary=x", b"", ProtocolError),
+        (
+            "multipart/form-data; boundary=x",
+            FORM_OF_TWO.replace(b"rdf+xml", b"pdf"),
+            UnsupportedMediaTypeError,
+        ),
+        ("text/html", b"", UnsupportedMediaTypeError),
+        (None, b"", UnsupportedMediaTypeError),
+        ("text/turtle; charset=latin-1", b"", UnsupportedMediaTypeError),
+    ],
+)
+def test_what_is_no_rdf_is_refused(content_type, body, error):
+    with pytest.raises(error):
+        documents_of(content_type, body)

@@ -19,6 +19,18 @@ def test_variables_give_values_of_their_kind():
     assert from_environment(environ) == Settings(port=0, data=(Path("one.ttl"), Path("two")))
 
 
+def test_settings_reach_another_process_as_they_are():
+    settings = Settings(
+        port=0,
+        data=(Path("one.ttl"), Path("two")),
+        cors="none",
+        allowed_host=("a", "b"),
+        writable=True,
+        public_url="https://example.org/",
+    )
+    assert from_environment(settings.as_environment()) == settings
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from sorafenib_kg import errors
 from sorafenib_kg.app import create_app
@@ -15,6 +15,7 @@ from sorafenib_kg.loader import Dataset
 from sorafenib_kg.store import FORMATS, MemoryStore
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+NTRIPLES = RdfFormat.N_TRIPLES
 SELECT = "SELECT ?o { ?s ?p ?o } ORDER BY ?o"
 
 
@@ -111,13 +112,17 @@ def test_each_format_is_really_served(client, entry, by):
         ),
         ("bad_query_syntax", {"query_string": {"query": "ASK { ?s }"}}, 400),
         ("bad_update_get", {"query_string": {"update": "CLEAR ALL"}}, 400),
-        ("no query", {}, 400),
+        ("no query in a form", {"method": "POST", "data": {"x": "y"}}, 400),
         ("an update as a query", {"query_string": {"query": "CLEAR ALL"}}, 400),
-        ("SERVICE", {"query_string": {"query": "ASK{SERVICE<http://127.0.0.1:9/>{}}"}}, 400),
+        ("SERVICE", {"query_string": {"query": "ASK{SERVICE<http://127.0.0.1:9/>{}}"}}, 403),
         ("deep nesting", {"method": "POST", "data": {"query": "ASK " + "{" * 9000}}, 400),
         ("a long query", {"method": "POST", "data": {"query": "#" * 300_000}}, 413),
         ("a large body", {"method": "POST", "data": {"query": "#" * LARGEST_REQUEST}}, 413),
-        ("an unknown function", {"query_string": {"query": "SELECT(<a:f>()AS ?x){}"}}, 400),
+        (
+            "an unknown aggregate",
+            {"query_string": {"query": "SELECT(<a:f>(DISTINCT ?s)AS ?x){}"}},
+            400,
+        ),
         ("an unknown format", {"query_string": {"query": "ASK {}", "format": "pdf"}}, 400),
         (
             "nothing acceptable",
@@ -290,3 +295,15 @@ def test_every_error_of_a_request_has_a_status():
         error = pending.pop()
         pending.extend(error.__subclasses__())
         assert error is errors.RequestError or error in STATUS_OF_ERROR
+
+
+def test_without_a_query_the_endpoint_describes_itself(client):
+    response = client.get("/sparql", headers={"Accept": "application/n-triples"})
+    assert (response.status_code, response.mimetype) == (200, "application/n-triples")
+    said = {str(triple.predicate): triple.object for triple in parse(response.data, NTRIPLES)}
+    described = "<http://www.w3.org/ns/sparql-service-description#"
+    assert said[f"{described}endpoint>"] == NamedNode("http://localhost/sparql")
+    named = NamedNode(f"{described[1:]}name")
+    graphs = {quad.object for quad in parse(response.data, NTRIPLES) if quad.predicate == named}
+    assert graphs == {ex("one"), ex("two")}
+    assert client.get("/sparql", headers={"Accept": "image/png"}).status_code == 406

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "server" / "sorafenib_kg"
 
 LAYERS = [
     {"__main__"},
-    {"cli", "web"},
+    {"cli", "maintenance", "web"},
     {"app"},
     {"views"},
     {"gateway"},

@@ -51,7 +51,7 @@ def create_app(
         catalogue = Catalogue({}) if is_other else read_catalogue()
     if endpoint is None:
         store = None if graph is None else graph.store
-        endpoint = Endpoint(store, cors=settings.cors)
+        endpoint = Endpoint(store, cors=settings.cors, entailment=settings.entailment)
     site = Site(graph, catalogue, endpoint, settings.public_url and settings.public_url.rstrip("/"))
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST

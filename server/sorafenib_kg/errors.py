@@ -13,12 +13,14 @@ SorafenibKGError
     ├── ProtocolError          against the SPARQL 1.1 Protocol
     ├── QuerySyntaxError       not SPARQL; knows line and column
     ├── QueryRefusedError      larger, deeper or further reaching than queries may be here
+    │   └── SwitchedOffError   it would make this server ask another one
     ├── QueryEvaluationError   SPARQL, but the engine could not evaluate it
     ├── ResultTooLargeError    the answer is larger than answers may be here
     ├── TimeLimitError         it took longer than queries may take here
     ├── MemoryLimitError       it took more memory than queries may take here
     ├── BusyError              more is asked at a time than can be answered
     ├── CancelledError         somebody who may do so has ended it
+    ├── ConflictError          the data would contradict themselves
     ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
     ├── UnsupportedMediaTypeError
@@ -125,6 +127,10 @@ class QueryRefusedError(RequestError):
     """A query that is larger, deeper or further reaching than queries may be here."""
 
 
+class SwitchedOffError(QueryRefusedError):
+    """A query or an update that would make this server ask another one."""
+
+
 class QueryEvaluationError(RequestError):
     """A query that is SPARQL but that the engine could not evaluate."""
 
@@ -147,6 +153,10 @@ class BusyError(RequestError):
 
 class CancelledError(RequestError):
     """Somebody who may do so has ended a running query."""
+
+
+class ConflictError(RequestError):
+    """A change after which the data would contradict themselves."""
 
 
 class RequestTooLargeError(RequestError):

@@ -7,17 +7,18 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Self
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
 from sorafenib_kg.errors import ReasoningError, UnknownNameError
 from sorafenib_kg.explanation import Explainer, Explanation
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import GRAPHS_BESIDE, RDFS, SKOS, expand, graph_name, shorten
+from sorafenib_kg.namespaces import RDFS, SKOS, expand, graph_name, shorten
 from sorafenib_kg.reasoning import Closure, Revision, materialise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
+from sorafenib_kg.store.updates import asserted_of
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,7 @@ class GraphOfStore:
     def _read(self) -> KnowledgeGraph:
         dump = self.store.dump()
         source = dump.body if isinstance(dump.body, bytes) else dump.body.file
-        quads = list(parse(source, RdfFormat.N_QUADS))
-        named = [
-            quad
-            for quad in quads
-            if quad.graph_name != DefaultGraph() and quad.graph_name not in GRAPHS_BESIDE
-        ]
-        inferred = graph_name("inferred")
-        elsewhere = {quad.triple for quad in named}
-        asserted = tuple(quad for quad in named if quad.graph_name != inferred) + tuple(
-            quad
-            for quad in quads
-            if quad.graph_name == DefaultGraph() and quad.triple not in elsewhere
-        )
+        asserted = asserted_of(parse(source, RdfFormat.N_QUADS))
         dataset = Dataset(asserted, dump.version, read_claims(asserted))
         return KnowledgeGraph(
             dataset,

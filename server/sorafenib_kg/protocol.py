@@ -1,14 +1,19 @@
-"""The query operation of the SPARQL 1.1 Protocol: from the parts of a request to what it asks."""
+"""The operations of the SPARQL 1.1 Protocol: from the parts of a request to what it asks."""
 
 import codecs
 from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
+from sorafenib_kg.store import formats_of
+from sorafenib_kg.store.updates import Update
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+MULTIPART = "multipart/form-data"
 
 _MOST_PARAMETERS = 1000
 _UTF8 = codecs.lookup("utf-8")
@@ -60,17 +65,109 @@ def query_by_post(query_string: bytes, content_type: str | None, body: bytes) ->
     raise UnsupportedMediaTypeError(f"the body {sent}; it has to be {QUERY} or {FORM}")
 
 
-def _operation(parameters: list[tuple[str, str]]) -> QueryOperation:
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in parameters if key == name)
+def update_by_post(query_string: bytes, content_type: str | None, body: bytes, base: str) -> Update:
+    """Read an update, from a form (section 2.2.1) or directly (section 2.2.2).
 
-    match values("query"):
+    Raise UnsupportedMediaTypeError for any other body.
+    """
+    media_type, charset = _split(content_type)
+    if charset is not None and not _is_utf8(charset):
+        raise UnsupportedMediaTypeError(f"the body is in {charset}; only UTF-8 is read")
+    parameters = _parameters(query_string, "the address")
+    if media_type == FORM:
+        parameters += _parameters(body, "the form")
+    elif media_type == UPDATE:
+        parameters.append(("update", _text(body, "the update")))
+    else:
+        sent = f"is of type {media_type}" if media_type else "has no Content-Type"
+        raise UnsupportedMediaTypeError(f"the body {sent}; it has to be {UPDATE} or {FORM}")
+    if any(name == "query" for name, _ in parameters):
+        raise ProtocolError("the request has a query parameter; only updates are made here")
+    match _values(parameters, "update"):
+        case (text,):
+            return Update(
+                text,
+                _values(parameters, "using-graph-uri"),
+                _values(parameters, "using-named-graph-uri"),
+                base,
+            )
+        case ():
+            raise ProtocolError("the request has no update parameter")
+        case _:
+            raise ProtocolError("the request has more than one update")
+
+
+def graph_of_request(query_string: bytes) -> str | None:
+    """Return the graph that the address names (Graph Store Protocol, section 4.2).
+
+    None stands for the default graph. Raise ProtocolError unless it names exactly one.
+    """
+    parameters = _parameters(query_string, "the address")
+    graphs = _values(parameters, "graph")
+    defaults = _values(parameters, "default")
+    if len(graphs) + len(defaults) != 1:
+        raise ProtocolError("the address has to have one of the parameters graph and default")
+    if not graphs:
+        return None
+    return graphs[0]
+
+
+def names_graph(query_string: bytes) -> bool:
+    """Say whether the address names any graph."""
+    parameters = _parameters(query_string, "the address")
+    return any(name in ("graph", "default") for name, _ in parameters)
+
+
+def is_forced(query_string: bytes) -> bool:
+    """Say whether the client wants a change made that would be refused."""
+    return _values(_parameters(query_string, "the address"), "force") == ("true",)
+
+
+def documents_of(content_type: str | None, body: bytes) -> tuple[tuple[bytes, str], ...]:
+    """Return the documents of a body with their media types: one, or the parts of a form.
+
+    Raise UnsupportedMediaTypeError for what is no RDF.
+    """
+    media_type, charset = _split(content_type)
+    if charset is not None and not _is_utf8(charset):
+        raise UnsupportedMediaTypeError(f"the body is in {charset}; only UTF-8 is read")
+    if media_type != MULTIPART:
+        return ((body, _rdf_type(media_type)),)
+    header = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(header + body)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    if message.defects or not message.is_multipart() or not parts:
+        raise ProtocolError("the parts of the body cannot be told apart")
+    found = []
+    for part in parts:
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)  # noqa: S101 - of a part without parts
+        found.append((content, _rdf_type(part.get_content_type())))
+    return tuple(found)
+
+
+def _rdf_type(media_type: str) -> str:
+    for entry in formats_of("graph"):
+        if media_type in entry.media_types and media_type not in ("text/plain", "text/xml"):
+            return entry.media_type
+    sent = f"is of type {media_type}" if media_type else "has no Content-Type"
+    offered = ", ".join(entry.media_type for entry in formats_of("graph"))
+    raise UnsupportedMediaTypeError(f"the content {sent}; what is read is {offered}")
+
+
+def _values(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in parameters if key == name)
+
+
+def _operation(parameters: list[tuple[str, str]]) -> QueryOperation:
+    match _values(parameters, "query"):
         case (query,):
+            outputs = _values(parameters, "format") + _values(parameters, "output")
             return QueryOperation(
                 query,
-                values("default-graph-uri"),
-                values("named-graph-uri"),
-                next((value for value in values("format") + values("output") if value), None),
+                _values(parameters, "default-graph-uri"),
+                _values(parameters, "named-graph-uri"),
+                next(filter(None, outputs), None),
             )
         case ():
             raise ProtocolError("the request has no query parameter")

@@ -120,7 +120,7 @@ class Settings:
         About(
             "text",
             "ORIGIN",
-            "The web pages that may read answers: those of an origin, or all (*); none if empty.",
+            "The web pages that may read answers: those of an origin, all (*), or none.",
         ),
     ] = "*"
     allowed_host: Annotated[
@@ -132,6 +132,10 @@ class Settings:
             "may be given repeatedly.",
         ),
     ] = ()
+    writable: Annotated[
+        bool,
+        About("flag", "", "Let those who have the token change the data."),
+    ] = False
     threads: Annotated[
         int, About("number", "NUMBER", "How many requests are answered at a time.")
     ] = 64

@@ -14,11 +14,15 @@ from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
+from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
 from sorafenib_kg.graph import GraphOfStore
+from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
+from sorafenib_kg.processes.data import version_name
 from sorafenib_kg.processes.lanes import places
 from sorafenib_kg.processes.pool import Control, Pool
 from sorafenib_kg.processes.remote import WorkerStore
+from sorafenib_kg.processes.submit import Submitter
 from sorafenib_kg.settings import TOKEN_VARIABLE, from_environment
 
 # So many requests may wait or run; the threads beyond are for what the cache and pages answer.
@@ -33,11 +37,9 @@ def create() -> Any:
     shared = launch.shared_version(folder)
     _watch(launch.connect(folder))
     (base,), _ = control.ask(("version",))
-    first = shared.number
 
     def version() -> str:
-        changes = shared.number - first
-        return f"{base}.{changes}" if changes else str(base)
+        return version_name(base, shared.number)
 
     pool = Pool(
         control,
@@ -51,11 +53,19 @@ def create() -> Any:
         store,
         changed=lambda: shared.changed,
         cors=settings.cors,
+        entailment=settings.entailment,
         streams=max(2, settings.threads // 4),
     )
     access = Access(os.environ.get(TOKEN_VARIABLE), settings.allowed_host)
     running = RunningQueries(pool.running, pool.cancel, access)
-    application = create_app(settings, graph, endpoint=endpoint, others={RUNNING: running.respond})
+    submit = Submitter(launch.connect(folder)) if settings.writable else None
+    others = {
+        RUNNING: running.respond,
+        "/update": UpdateEndpoint(submit, access).respond,
+        "/graph-store": GraphStore(endpoint, submit, access, "/graph-store", "").respond,
+        "/graph": GraphStore(endpoint, submit, access, "/graph", GRAPH).respond,
+    }
+    application = create_app(settings, graph, endpoint=endpoint, others=others)
     # What the explanations need is read while nobody waits for it.
     threading.Thread(target=lambda: graph.current, daemon=True).start()
     control.ask(("ready",))

@@ -10,6 +10,7 @@ EXAMPLES = """\b
 Examples:
   sorafenib-kg serve
   sorafenib-kg serve --port 8080
+  sorafenib-kg serve --empty --writable
   sorafenib-kg serve --timeout 5 --memory-limit 256 --workers 8
   sorafenib-kg serve --data ontology --data triples --data more.ttl"""
 
@@ -25,6 +26,7 @@ Examples:
     "public_url",
     "cors",
     "allowed_host",
+    "writable",
     "threads",
     "workers",
     "timeout",
@@ -48,10 +50,17 @@ def serve(settings: Settings) -> None:
             f"{len(dataset.asserted()):,} triples asserted, {len(inferred):,} inferred\n"
             f"Serving on {_address(settings.host, launch.port)} (Ctrl+C stops)"
         )
+        if settings.writable:
+            greeting = f"{greeting}\n{_on_writing(launch.made_token)}"
         beside = graphs_beside(settings, dataset, closure)
         launch.become_data_process(dataset.quads, inferred, beside, dataset.version, greeting)
     finally:
         launch.close()
+
+
+def _on_writing(made_token: str | None) -> str:
+    text = "Changes are made in memory, and end with the server."
+    return text if made_token is None else f"{text} The token for them is {made_token}"
 
 
 def _address(host: str, port: int) -> str:

@@ -11,9 +11,10 @@ from hashlib import blake2b
 from http import HTTPStatus
 from time import time
 
-from sorafenib_kg.errors import NotReadyError, ProtocolError, SorafenibKGError
+from sorafenib_kg.errors import NotReadyError, SorafenibKGError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.cache import Entry, ResultCache
+from sorafenib_kg.gateway.description import description, written_for
 from sorafenib_kg.gateway.headers import (
     METHODS,
     SECURITY_HEADERS,
@@ -44,6 +45,7 @@ class Endpoint:
         cache: ResultCache | None = None,
         changed: Callable[[], float] | None = None,
         cors: str | None = "*",
+        entailment: str = "none",
         streams: int = 16,
     ) -> None:
         """Answer from a store, None before there are data.
@@ -52,6 +54,7 @@ class Endpoint:
         large answers may be sent at a time.
         """
         self.streams = Streams(streams)
+        self._entailment = entailment
         self._store = store
         self._cache = ResultCache() if cache is None else cache
         started = time()
@@ -106,8 +109,15 @@ class Endpoint:
                 headers = (*reply.headers, ("Allow", METHODS))
                 return self._with_common(Reply(reply.status, headers, reply.body))
         if operation is None:
-            raise ProtocolError("the request has no query parameter")
+            return self.describe(request)
         return self.answer(operation, request, name)
+
+    def describe(self, request: Request) -> Reply:
+        """Return the service description, which stands at the address without a query."""
+        triples = description(self.store, request.base_url, self._entailment)
+        media_type, body = written_for(request.header("accept"), triples)
+        headers = (("Content-Type", content_type(media_type)), ("Vary", "Accept"), _REVALIDATE)
+        return self._with_common(Reply(HTTPStatus.OK, headers, body))
 
     def answer(self, operation: QueryOperation, request: Request, name: object = None) -> Reply:
         """Return the answer to a query, in the form that the request asks for."""

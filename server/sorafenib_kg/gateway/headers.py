@@ -19,8 +19,8 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 
 
 def cors_headers(origin: str | None) -> Headers:
-    """Return what lets pages of an origin, or of all (``*``), read what is public here."""
-    if not origin:
+    """Return what lets pages of an origin, of all (``*``), or of ``none`` read what is public."""
+    if origin in (None, "", "none"):
         return ()
     varies = () if origin == "*" else (("Vary", "Origin"),)
     return (
@@ -32,7 +32,7 @@ def cors_headers(origin: str | None) -> Headers:
 
 def preflight_headers(origin: str | None) -> Headers:
     """Return what lets such pages ask in any way that reads."""
-    if not origin:
+    if not cors_headers(origin):
         return ()
     return (
         ("Access-Control-Allow-Methods", METHODS),

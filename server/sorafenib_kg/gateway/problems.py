@@ -16,10 +16,12 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
     errors.QueryEvaluationError: HTTPStatus.BAD_REQUEST,
+    errors.SwitchedOffError: HTTPStatus.FORBIDDEN,
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
     errors.NotEntailedError: HTTPStatus.NOT_FOUND,
     errors.ReasoningError: HTTPStatus.NOT_FOUND,  # no entailment, so there are no proofs
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.ConflictError: HTTPStatus.CONFLICT,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,

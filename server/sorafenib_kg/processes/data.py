@@ -14,10 +14,18 @@ from dataclasses import dataclass
 from time import monotonic, time
 from typing import Any, NoReturn
 
+from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion
-from sorafenib_kg.processes.wire import receive_message, send_message
+from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
 from sorafenib_kg.processes.worker import run_in_thread, serve
+from sorafenib_kg.processes.writes import (
+    Author,
+    Change,
+    Writes,
+    maintain_nothing,
+)
 from sorafenib_kg.store import MemoryStore
+from sorafenib_kg.store.difference import Difference
 
 _SECONDS_TO_STOP = 30.0
 _ENDS_KEPT = 1000
@@ -28,15 +36,37 @@ class Limits:
     """What a worker may use beyond what it has at its start."""
 
     memory: int  # bytes
+    seconds: float  # of an update; queries bring theirs
+
+
+def version_name(base: str, number: int) -> str:
+    """Return the name of a version: that of the data as they were loaded, and how many changes."""
+    return f"{base}.{number - 1}" if number > 1 else base
+
+
+def _reply(line: socket.socket, said: tuple[Any, ...]) -> None:
+    with suppress(OSError):
+        send_message(line, said)
 
 
 class DataProcess:
     """The one owner of the data; everything in it happens in `run`."""
 
     def __init__(
-        self, store: MemoryStore, shared: SharedVersion, listener: socket.socket, limits: Limits
+        self,
+        store: MemoryStore,
+        shared: SharedVersion,
+        listener: socket.socket,
+        limits: Limits,
+        *,
+        is_merge: bool,
+        infers: bool,
     ) -> None:
-        """Serve the store; the web process connects to the listener."""
+        """Serve the store; the web process connects to the listener.
+
+        ``is_merge`` says that the default graph is the merge of the others, ``infers`` that one of
+        them holds what follows.
+        """
         self._store = store
         self._shared = shared
         self._listener = listener
@@ -48,7 +78,13 @@ class DataProcess:
         self._web = 0
         self._web_status: int | None = None
         self._stopping = self._ready = False
-        shared.advance(shared.number + 1, time())
+        self._base_version = store.version
+        self._reasoner = Reasoner(store, self._selector)
+        maintain = self._reasoner.maintain if infers else maintain_nothing
+        self._writes = Writes(
+            store, self._fork, self._commit, maintain, limits.seconds, is_merge=is_merge
+        )
+        shared.advance(1, time())
 
     def run(self, web: int, announce: Callable[[], bool]) -> int:
         """Serve until the web server, a child of this process, ends or a signal comes.
@@ -112,6 +148,8 @@ class DataProcess:
         if pid == self._web:
             self._web_status = status
             self._stopping = True
+        elif pid == self._writes.child:
+            self._writes.child_ended(status)
         elif status:
             self._ends[pid] = status
             while len(self._ends) > _ENDS_KEPT:
@@ -143,11 +181,19 @@ class DataProcess:
                 if pid in self._children and pid != self._web:
                     os.kill(pid, signal.SIGKILL)
                 send_message(line, ())
+            case ("update", request_id, client, force, operation):
+                self._writes.ask(
+                    Change(
+                        unpack_operation(operation, files[0]),
+                        Author(client, request_id, force),
+                        lambda said: _reply(line, said),
+                    )
+                )
             case ("ready",):
                 self._ready = True
                 send_message(line, ())
             case _:
-                send_message(line, (self._store.version,))
+                send_message(line, (self._base_version,))
 
     def _status(self, pid: int) -> int:
         """Return how a worker ended whose connection has ended."""
@@ -159,17 +205,26 @@ class DataProcess:
 
     def _fork_worker(self, line: socket.socket) -> None:
         ours, theirs = socket.socketpair()
-        pid = os.fork()
-        if not pid:
+
+        def answer() -> None:
             ours.close()
-            self._be_worker(theirs)
+            serve(theirs, self._store)
+
+        pid = self._fork(answer)
         theirs.close()
-        self._children.add(pid)
         with ours:
             message = (pid, self._shared.number, self._store.version)
             send_message(line, message, [ours.fileno()])
 
-    def _be_worker(self, connection: socket.socket) -> NoReturn:
+    def _fork(self, body: Callable[[], None]) -> int:
+        """Run a function in a child, under the limits of one, and return its pid."""
+        pid = os.fork()
+        if not pid:
+            self._be_child(body)
+        self._children.add(pid)
+        return pid
+
+    def _be_child(self, body: Callable[[], None]) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
@@ -177,14 +232,24 @@ class DataProcess:
             # The terminal sends it to all; whoever has asked is to get the answer.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             # With any of these open in a child, nobody would ever see an end of file.
-            for inherited in (*self._lines, self._listener):
-                inherited.close()
+            for inherited in (*self._lines, self._listener, self._reasoner.line):
+                if inherited is not None:
+                    inherited.close()
             self._selector.close()
             for end in self._wakeup_ends:
                 os.close(end)
-            run_in_thread(lambda: serve(connection, self._store), self._limits.memory)
+            run_in_thread(body, self._limits.memory)
         finally:
             os._exit(1)
+
+    def _commit(self, difference: Difference, author: Author) -> str:
+        """Move on to the version with this difference; return its name."""
+        number = self._shared.number + 1
+        version = version_name(self._base_version, number)
+        self._store.change(difference, version)
+        self._shared.advance(number, time())
+        self._reasoner.commit()
+        return version
 
     def _stop(self) -> int:
         """Let the web server finish what it is answering, then end everything."""
@@ -198,6 +263,7 @@ class DataProcess:
             expected = True
         else:
             expected = False
+        self._reasoner.close()
         for pid in self._children:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -6,6 +6,7 @@ command line then becomes the data process, by exec, which leaves numpy and its 
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import DataProcess, Limits
 from sorafenib_kg.processes.state import SharedVersion
-from sorafenib_kg.settings import Settings
+from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
 from sorafenib_kg.store import MemoryStore
 
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
@@ -44,7 +45,10 @@ class Plan:
     host: str
     port: int
     version: str
+    is_merge: bool
+    infers: bool
     memory: int
+    seconds: int
     greeting: str
 
     def to_text(self) -> str:
@@ -74,10 +78,14 @@ class Launch:
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self._folder / _CONTROL))
         self._listener.listen(_BACKLOG)
+        self.made_token = None
+        if settings.writable and not os.environ.get(TOKEN_VARIABLE):
+            self.made_token = secrets.token_urlsafe(24)
         environment = {
             **os.environ,
             **settings.as_environment(),
             FOLDER_VARIABLE: str(self._folder),
+            **({TOKEN_VARIABLE: self.made_token} if self.made_token else {}),
         }
         self._web = subprocess.Popen(  # noqa: S603 - our own interpreter
             web_command(settings.host, self.port, settings.threads), env=environment
@@ -117,7 +125,10 @@ class Launch:
             self._settings.host,
             self.port,
             version,
+            is_merge=not self._settings.empty,
+            infers=not self._settings.empty and self._settings.entailment == "rl",
             memory=self._settings.memory_limit * 2**20,
+            seconds=self._settings.timeout,
             greeting=greeting,
         )
         # Forks of large stores are six times faster with huge pages; where there are none, this
@@ -179,7 +190,9 @@ def be_data_process(text: str) -> int:
             MemoryStore.over(store, plan.version),
             SharedVersion.open(folder / _VERSION, writable=True),
             socket.socket(fileno=plan.listener),
-            Limits(plan.memory),
+            Limits(plan.memory, plan.seconds),
+            is_merge=plan.is_merge,
+            infers=plan.infers,
         )
 
         def announce() -> bool:

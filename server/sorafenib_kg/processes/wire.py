@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from sorafenib_kg import errors
 from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError
 from sorafenib_kg.store import Term
+from sorafenib_kg.store.updates import GraphWrite, Update
 
 _LENGTH = struct.Struct("<I")
 _REPLY = struct.Struct("<IQ?")  # length of the description, of the body, whether that is a file
@@ -208,3 +209,27 @@ def unpack_term(packed: tuple[Any, ...] | None) -> Term | None:
             return Triple(subject, predicate, value)  # type: ignore[arg-type]
         case _:
             raise ValueError(packed)
+
+
+def pack_operation(operation: Update | GraphWrite) -> tuple[tuple[Any, ...], bytes]:
+    """Return an operation as it goes through a socket, and what goes in a file beside it."""
+    if isinstance(operation, Update):
+        head = ("update", operation.using, operation.using_named, operation.base)
+        return head, operation.text.encode()
+    sizes = tuple((len(content), media_type) for content, media_type in operation.documents)
+    return (
+        ("graph", operation.method, operation.graph, sizes, operation.base),
+        b"".join(content for content, _ in operation.documents),
+    )
+
+
+def unpack_operation(packed: tuple[Any, ...], file: int) -> Update | GraphWrite:
+    """Return the operation that has come through a socket, with the descriptor of its file."""
+    with open(file, "rb") as opened:
+        opened.seek(0)
+        if packed[0] == "update":
+            _, using, using_named, base = packed
+            return Update(opened.read().decode(), using, using_named, base)
+        _, method, graph, sizes, base = packed
+        documents = tuple((opened.read(size), media_type) for size, media_type in sizes)
+        return GraphWrite(method, graph, documents, base)

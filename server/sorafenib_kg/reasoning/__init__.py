@@ -35,16 +35,7 @@ from sorafenib_kg.reasoning.dictionary import Dictionary
 from sorafenib_kg.reasoning.lookup import Lookup
 from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
 from sorafenib_kg.reasoning.names import Names
-from sorafenib_kg.reasoning.proofs.derivation import (
-    Derivation,
-    Proof,
-    Refutation,
-    Size,
-    leaves,
-    size,
-)
-from sorafenib_kg.reasoning.proofs.ranked import derive, derive_clash
-from sorafenib_kg.reasoning.proofs.search import Proofs, ProofSearch
+from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash, leaves
 from sorafenib_kg.reasoning.report import Report
 from sorafenib_kg.reasoning.stopwatch import Stopwatch
 from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement
@@ -62,13 +53,9 @@ __all__ = [
     "Keys",
     "Lookup",
     "Names",
-    "Proof",
-    "ProofSearch",
-    "Proofs",
     "Refutation",
     "Report",
     "Revision",
-    "Size",
     "Statement",
     "Statistics",
     "Stopwatch",
@@ -83,7 +70,6 @@ __all__ = [
     "read_triples",
     "replacing",
     "revise",
-    "size",
     "verify",
     "what_if",
     "without_anonymous_classes",

@@ -105,11 +105,6 @@ class Engine:
         self._halves: dict[int, Half] = {}
         self._closed: dict[int, Ints] = {}
 
-    @property
-    def table(self) -> tuple[Rule, ...]:
-        """Return the rules that this was made with, as they stand in the rule table."""
-        return self._table
-
     def run(self) -> None:
         """Apply the rules until nothing new comes."""
         with self._clock("reason"):

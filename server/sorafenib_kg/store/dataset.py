@@ -1,12 +1,16 @@
 """Which graphs a query is evaluated over: the protocol's parameters and the FROM clauses."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad, Store
 
 from sorafenib_kg.errors import ProtocolError
 from sorafenib_kg.store.lexer import tokens, unescape
+
+_MERGES_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,40 @@ class Graphs:
 
     default: tuple[NamedNode, ...] = ()
     named: tuple[NamedNode, ...] = ()
+
+
+class Merges:
+    """Stores whose default graph is the merge of several graphs of another; a few are kept."""
+
+    def __init__(self) -> None:
+        """Keep none yet."""
+        self._lock = threading.Lock()
+        self._stores: OrderedDict[Graphs, Store] = OrderedDict()
+
+    def of(self, store: Store, graphs: Graphs) -> Store:
+        """Return a store with the dataset that the graphs describe."""
+        with self._lock:
+            if graphs in self._stores:
+                self._stores.move_to_end(graphs)
+                return self._stores[graphs]
+        merged = Store()
+        for graph in graphs.default:
+            merged.extend(
+                Quad(quad.subject, quad.predicate, quad.object)
+                for quad in store.quads_for_pattern(None, None, None, graph)
+            )
+        for graph in graphs.named:
+            merged.extend(store.quads_for_pattern(None, None, None, graph))
+        with self._lock:
+            self._stores[graphs] = merged
+            while len(self._stores) > _MERGES_KEPT:
+                self._stores.popitem(last=False)
+        return merged
+
+    def clear(self) -> None:
+        """Forget them, since the data have changed."""
+        with self._lock:
+            self._stores.clear()
 
 
 def graphs_of_request(default: Sequence[str], named: Sequence[str]) -> Graphs | None:

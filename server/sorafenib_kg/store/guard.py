@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sorafenib_kg.errors import QueryRefusedError, RequestTooLargeError
+from sorafenib_kg.errors import QueryRefusedError, RequestTooLargeError, SwitchedOffError
 from sorafenib_kg.store.lexer import Token, tokens, unescape
 
 
@@ -29,6 +29,8 @@ class Limits:
 
 
 LIMITS = Limits()
+# Of an update, whose data blocks cost no planning.
+UPDATE_LIMITS = Limits(characters=8_000_000)
 # Texts below these sizes offend by SERVICE only.
 _SHORT = 2000
 _FEW_BRACKETS = 40
@@ -43,11 +45,15 @@ class _Sizes:
     operators: int = 0
     top_level: int = 0
     service: bool = False
+    load: bool = False
     ambiguous: str | None = None
 
 
 def check(query: str, limits: Limits = LIMITS) -> None:
-    """Raise QueryRefusedError or RequestTooLargeError for what the engine must not see."""
+    """Raise an error for what the engine must not see.
+
+    That is QueryRefusedError, SwitchedOffError or RequestTooLargeError.
+    """
     if len(query) > limits.characters:
         raise RequestTooLargeError(
             f"the query has {len(query):,} characters; at most {limits.characters:,} are read"
@@ -56,6 +62,19 @@ def check(query: str, limits: Limits = LIMITS) -> None:
         return
     for reading in {query, unescape(query)}:
         _judge(_measure(reading), limits)
+
+
+def check_update(update: str, limits: Limits = UPDATE_LIMITS) -> None:
+    """Raise an error for an update that must not be run, as `check` does for a query."""
+    if len(update) > limits.characters:
+        raise RequestTooLargeError(
+            f"the update has {len(update):,} characters; at most {limits.characters:,} are read"
+        )
+    for reading in {update, unescape(update)}:
+        sizes = _measure(reading)
+        _judge(sizes, limits)
+        if sizes.load:
+            raise SwitchedOffError("LOAD is switched off: this server fetches nothing")
 
 
 def _is_harmless(query: str) -> bool:
@@ -67,8 +86,6 @@ def _is_harmless(query: str) -> bool:
 
 
 def _judge(sizes: _Sizes, limits: Limits) -> None:
-    if sizes.service:
-        raise QueryRefusedError("SERVICE is switched off: this server asks no other one")
     if sizes.ambiguous is not None:
         raise QueryRefusedError(
             f"'{sizes.ambiguous}' may be less-than or the beginning of an IRI; write a blank "
@@ -83,6 +100,8 @@ def _judge(sizes: _Sizes, limits: Limits) -> None:
     ):
         if size > limit:
             raise QueryRefusedError(f"the query has more than {limit:,} {what}")
+    if sizes.service:
+        raise SwitchedOffError("SERVICE is switched off: this server asks no other one")
 
 
 def _measure(query: str) -> _Sizes:
@@ -96,6 +115,7 @@ def _measure(query: str) -> _Sizes:
         kind, text, _ = token
         is_term = False
         sizes.service = sizes.service or _is_service(previous, token)
+        sizes.load = sizes.load or _is_load(previous, token, inside=bool(stack))
         if stack and stack[-1] == "(" and not data_block and _is_ambiguous(previous, text):
             sizes.ambiguous = sizes.ambiguous or text
         previous = token
@@ -119,7 +139,8 @@ def _measure(query: str) -> _Sizes:
             _count_operator(text, stack, sizes)
         else:
             is_term = _is_term(token)
-            after_values = text.upper() == "VALUES"
+            # Behind INSERT DATA and DELETE DATA stand data, as behind VALUES.
+            after_values = text.upper() in ("VALUES", "DATA")
             if not stack:
                 sizes.top_level += 1
             elif is_term and previous_is_term and stack[-1] == "(":
@@ -134,6 +155,14 @@ def _is_service(previous: Token | None, token: Token) -> bool:
         # The engine wants no blank behind a keyword: in SERVICEa:b{} it reads SERVICE a:b {}.
         return "SERVICE" in previous.text.partition(":")[0].upper()
     return token.kind == "word" and "SERVICE" in token.text.upper()
+
+
+def _is_load(previous: Token | None, token: Token, *, inside: bool) -> bool:
+    if token.kind == "name" and not inside:
+        # Likewise LOADa:b, where an operation may begin: first, behind another or the prologue.
+        begins = previous is None or previous.text == ";" or previous.kind == "iri"
+        return begins and token.text.upper().startswith("LOAD")
+    return token.kind == "word" and "LOAD" in token.text.upper()
 
 
 def _is_ambiguous(previous: Token | None, text: str) -> bool:

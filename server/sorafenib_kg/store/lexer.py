@@ -5,7 +5,7 @@ stops at the first character that cannot belong to it, and prefixes have a longe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 TokenKind = Literal[
@@ -20,6 +20,8 @@ class Token(NamedTuple):
     text: str
     start: int
 
+
+Edit = tuple[int, int, str]  # from, to, and the text instead
 
 # Comments, IRIs and strings come first, so that nothing inside them counts. An open string ends
 # with its line, or with the text, so that a missing quote cannot hide the rest of a query.
@@ -56,6 +58,16 @@ def tokens(text: str) -> Iterator[Token]:
         kind = match.lastgroup
         if kind != "comment":
             yield Token(kind, match[0], match.start())  # type: ignore[arg-type]
+
+
+def replaced(text: str, edits: Iterable[Edit]) -> str:
+    """Return the text with each edit made; they must not overlap."""
+    parts = []
+    end = 0
+    for start, stop, instead in sorted(edits):
+        parts += [text[end:start], instead]
+        end = stop
+    return "".join([*parts, text[end:]])
 
 
 def unescape(text: str) -> str:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Self, cast
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import (
     NotAcceptableError,
-    QueryEvaluationError,
-    QuerySyntaxError,
     ResultTooLargeError,
 )
 from sorafenib_kg.namespaces import PREFIXES, graph_name
-from sorafenib_kg.store import guard
 from sorafenib_kg.store.coding import CodedOutput, Output
-from sorafenib_kg.store.dataset import Graphs, graphs_of_query, graphs_of_request
-from sorafenib_kg.store.diagnosis import diagnose
+from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.interface import (
     DEFAULT_FORMATS,
@@ -36,11 +29,7 @@ from sorafenib_kg.store.interface import (
     Written,
 )
 
-_Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
-
-_UNKNOWN_FUNCTION = re.compile(r"The custom (?:aggregate )?function <[^<>\s]*> is not supported")
 _MERGE = DefaultGraph()
-_MERGES_KEPT = 4
 _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
 LARGEST_RESULT = 256 * 2**20  # bytes
@@ -77,8 +66,7 @@ class MemoryStore:
         self._version = version
         self._prefixes = prefixes
         self._largest_result = largest_result
-        self._merges: OrderedDict[Graphs, pyoxigraph.Store] = OrderedDict()
-        self._merges_lock = threading.Lock()
+        self._evaluator = Evaluator(self._store, prefixes)
 
     @classmethod
     def over(
@@ -92,12 +80,24 @@ class MemoryStore:
         """Return a store that answers from quads which the engine holds already."""
         made = cls((), version=version, prefixes=prefixes, largest_result=largest_result)
         made._store = store
+        made._evaluator = Evaluator(store, prefixes)
         return made
 
     @property
     def version(self) -> str:
         """Return the version of the data."""
         return self._version
+
+    @property
+    def engine(self) -> pyoxigraph.Store:
+        """Return the engine's store, for those who change it."""
+        return self._store
+
+    def change(self, difference: Difference, version: str) -> None:
+        """Move on to another version; what was merged for queries is made anew."""
+        difference.apply(self._store)
+        self._evaluator.forget()
+        self._version = version
 
     def answer(
         self,
@@ -136,7 +136,7 @@ class MemoryStore:
         base: str | None = None,
     ) -> Written:
         """Write the answer to an output, which is of no use if this raises an error."""
-        results = self._evaluate(query, default_graphs, named_graphs, base)
+        results = self._evaluator.evaluate(query, default_graphs, named_graphs, base)
         kind = _kind(results)
         media_type: str | None = getattr(formats, kind)
         if media_type is None:
@@ -145,7 +145,7 @@ class MemoryStore:
         entry = format_of(media_type, kind)
         bounded = cast(IO[bytes], _BoundedOutput(output, self._largest_result))
         rows = None
-        with _evaluation():
+        with evaluation():
             if isinstance(results, pyoxigraph.QueryTriples):
                 triples = self._triples(results)
                 rows = len(triples)
@@ -164,7 +164,7 @@ class MemoryStore:
 
     def dump_to(self, output: Output) -> None:
         """Write all quads to an output, in N-Quads."""
-        with _evaluation():
+        with evaluation():
             self._store.dump(cast(IO[bytes], output), RdfFormat.N_QUADS)
 
     def table(
@@ -181,7 +181,7 @@ class MemoryStore:
 
         With a limit, rows behind them are counted up to ten thousand, and then no further.
         """
-        results = self._evaluate(query, default_graphs, named_graphs, base)
+        results = self._evaluator.evaluate(query, default_graphs, named_graphs, base)
         if isinstance(results, pyoxigraph.QueryBoolean):
             return Table("boolean", boolean=bool(results))
         rows: Iterator[tuple[Term | None, ...]]
@@ -191,7 +191,7 @@ class MemoryStore:
         else:
             variables = tuple(variable.value for variable in results.variables)
             rows = (tuple(solution) for solution in results)
-        with _evaluation():
+        with evaluation():
             if limit is None:
                 kept = tuple(islice(rows, offset, None))
                 return Table(_kind(results), variables, kept, offset + len(kept))
@@ -200,66 +200,6 @@ class MemoryStore:
             more = sum(1 for _ in islice(rows, _LARGEST_COUNT + 1))
         total = None if more > _LARGEST_COUNT else skipped + len(kept) + more
         return Table(_kind(results), variables, kept, total)
-
-    def _evaluate(
-        self,
-        query: str,
-        default_graphs: Sequence[str],
-        named_graphs: Sequence[str],
-        base: str | None,
-    ) -> _Results:
-        guard.check(query)
-        graphs = graphs_of_request(default_graphs, named_graphs)
-        try:
-            if graphs is None:
-                graphs = graphs_of_query(query, lambda text: self._select_iris(text, base))
-            return self._ask_engine(query, graphs, base)
-        except UnicodeEncodeError as error:
-            raise QuerySyntaxError("the query is not Unicode text") from error
-        except SyntaxError as error:
-            raise diagnose(
-                query, str(error), lambda text: _complaint(text, base), self._prefixes
-            ) from error
-        except RuntimeError as error:
-            raise _evaluation_error(error) from error
-
-    def _ask_engine(self, query: str, graphs: Graphs | None, base: str | None) -> _Results:
-        store = self._store
-        if graphs is None:
-            return store.query(query, base_iri=base)
-        default: list[NamedNode | BlankNode | DefaultGraph] = list(graphs.default)
-        if len(default) > 1:
-            store = self._merged(graphs)
-            default = [DefaultGraph()]
-        # Without an explicit list GRAPH would reach all graphs of the store.
-        return store.query(
-            query, base_iri=base, default_graph=default, named_graphs=list(graphs.named)
-        )
-
-    def _select_iris(self, query: str, base: str | None) -> list[NamedNode]:
-        results = self._store.query(query, base_iri=base)
-        assert isinstance(results, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
-        return [term for term in next(results) if isinstance(term, NamedNode)]
-
-    def _merged(self, graphs: Graphs) -> pyoxigraph.Store:
-        """Return a store whose default graph is the merge of several graphs of this one."""
-        with self._merges_lock:
-            if graphs in self._merges:
-                self._merges.move_to_end(graphs)
-                return self._merges[graphs]
-        merged = pyoxigraph.Store()
-        for graph in graphs.default:
-            merged.extend(_quad(quad.triple) for quad in self._quads(graph))
-        for graph in graphs.named:
-            merged.extend(self._quads(graph))
-        with self._merges_lock:
-            self._merges[graphs] = merged
-            while len(self._merges) > _MERGES_KEPT:
-                self._merges.popitem(last=False)
-        return merged
-
-    def _quads(self, graph: NamedNode) -> Iterator[Quad]:
-        return self._store.quads_for_pattern(None, None, None, graph)
 
     def _triples(self, results: pyoxigraph.QueryTriples) -> list[Triple]:
         """Return the triples of a graph, those of a subject together."""
@@ -310,35 +250,7 @@ def _too_large(largest: int) -> ResultTooLargeError:
     )
 
 
-@contextmanager
-def _evaluation() -> Iterator[None]:
-    """Turn what the engine raises while it works into an error of this package."""
-    try:
-        yield
-    except (RuntimeError, OSError, ValueError) as error:
-        raise _evaluation_error(error) from error
-
-
-def _evaluation_error(error: Exception) -> QueryEvaluationError:
-    # Other texts of the engine may name its own parts, or files.
-    known = _UNKNOWN_FUNCTION.search(str(error))
-    if known:
-        return QueryEvaluationError(known[0].replace("The custom function", "the function"))
-    return QueryEvaluationError("the engine cannot evaluate this query")
-
-
-def _complaint(query: str, base: str | None) -> str | None:
-    """Return what the engine says against a text, without any data."""
-    try:
-        pyoxigraph.Store().query(query, base_iri=base)
-    except SyntaxError as error:
-        return str(error)
-    except (RuntimeError, ValueError):
-        return None
-    return None
-
-
-def _kind(results: _Results) -> Kind:
+def _kind(results: Results) -> Kind:
     if isinstance(results, pyoxigraph.QueryBoolean):
         return "boolean"
     return "graph" if isinstance(results, pyoxigraph.QueryTriples) else "solutions"

@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sorafenib_kg.errors import ProtocolError
+from sorafenib_kg.gateway.wsgi import request_of
 from sorafenib_kg.negotiation import offers_of, prefers_html
 from sorafenib_kg.protocol import query_by_post, query_by_url
-from sorafenib_kg.views.answers import respond
+from sorafenib_kg.views.answers import as_response, respond
 from sorafenib_kg.views.site import Site
 
 _DATA = (*offers_of("solutions"), *offers_of("graph"))
@@ -27,7 +27,7 @@ def create_blueprint(site: Site) -> Blueprint:
             response.vary.add("Accept")
             return response
         if operation is None:
-            raise ProtocolError("the request has no query parameter")
+            return as_response(site.endpoint.describe(request_of(request.environ)), site)
         return respond(site, operation)
 
     @blueprint.post("/sparql")

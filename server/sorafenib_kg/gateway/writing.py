@@ -1,0 +1,177 @@
+"""Updates, and the Graph Store Protocol: what changes the data, for those who have the token.
+
+Reading a graph needs no token.
+"""
+
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from pyoxigraph import NamedNode
+
+from sorafenib_kg.errors import ForbiddenError, ProtocolError, SorafenibKGError, UnknownNameError
+from sorafenib_kg.gateway import problems
+from sorafenib_kg.gateway.access import Access
+from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.headers import SECURITY_HEADERS, VERSION_HEADER
+from sorafenib_kg.gateway.requests import Headers, Reply, Request
+from sorafenib_kg.protocol import (
+    QueryOperation,
+    documents_of,
+    graph_of_request,
+    is_forced,
+    names_graph,
+    update_by_post,
+)
+from sorafenib_kg.store.updates import GraphWrite, Update
+
+LARGEST_UPDATE = 16 * 2**20  # bytes
+LARGEST_GRAPH = 64 * 2**20
+_WRITES = ("PUT", "POST", "DELETE")
+
+
+class Submit(Protocol):
+    """Asks the data process for a change."""
+
+    def __call__(
+        self, operation: Update | GraphWrite, *, client: str, request_id: str, force: bool
+    ) -> tuple[Any, ...]:
+        """Return the new version, and of a graph whether it was there; raise its error."""
+
+
+class _Writing:
+    """What both protocols have in common."""
+
+    def __init__(self, submit: Submit | None, access: Access, methods: str) -> None:
+        self._submit = submit
+        self._access = access
+        self._methods = methods
+
+    def respond(self, request: Request) -> Reply:
+        """Return the reply to any request, errors included."""
+        request_id = secrets.token_hex(8)
+        try:
+            if request.method == "OPTIONS":
+                reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", self._methods),))
+            elif request.method not in self._methods.split(", "):
+                problem = problems.of_status(HTTPStatus.METHOD_NOT_ALLOWED)
+                refused = problems.reply(problem, request.header("accept"))
+                allow = ("Allow", self._methods)
+                reply = Reply(refused.status, (*refused.headers, allow), refused.body)
+            else:
+                reply = self._respond(request, request_id)
+        except SorafenibKGError as error:
+            found = problems.of_error(error)
+            if found is None:
+                raise
+            reply = problems.reply(found, request.header("accept"))
+        headers: Headers = (*reply.headers, ("X-Request-Id", request_id))
+        names = {name for name, _ in headers}
+        headers += tuple(header for header in SECURITY_HEADERS if header[0] not in names)
+        if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
+            headers += (("Content-Length", str(reply.size)),)
+        return Reply(reply.status, headers, b"" if request.method == "HEAD" else reply.body)
+
+    def _respond(self, request: Request, request_id: str) -> Reply:
+        raise NotImplementedError
+
+    def _write(
+        self, operation: Callable[[], Update | GraphWrite], request: Request, request_id: str
+    ) -> tuple[Any, ...]:
+        if self._submit is None:
+            raise ForbiddenError("the data cannot be changed here: the server is not --writable")
+        self._access.require_token(request)
+        return self._submit(
+            operation(),
+            client=request.client,
+            request_id=request_id,
+            force=is_forced(request.query_string),
+        )
+
+
+class UpdateEndpoint(_Writing):
+    """``POST /update``."""
+
+    def __init__(self, submit: Submit | None, access: Access) -> None:
+        """Change the data by a function; without one nothing is changed."""
+        super().__init__(submit, access, "POST, OPTIONS")
+
+    def _respond(self, request: Request, request_id: str) -> Reply:
+        def operation() -> Update:
+            return update_by_post(
+                request.query_string,
+                request.header("content-type"),
+                request.body(LARGEST_UPDATE),
+                request.base_url,
+            )
+
+        version, *_ = self._write(operation, request, request_id)
+        return Reply(HTTPStatus.NO_CONTENT, ((VERSION_HEADER, version),))
+
+
+class GraphStore(_Writing):
+    """``/graph-store?default``, ``?graph=IRI``, ``/graph-store/…`` and ``/graph/NAME``."""
+
+    def __init__(
+        self, endpoint: Endpoint, submit: Submit | None, access: Access, path: str, graphs: str
+    ) -> None:
+        """Read by the endpoint and change by a function; without one nothing is changed.
+
+        What follows the path names a graph directly, behind the beginning of its IRI.
+        """
+        super().__init__(submit, access, "GET, HEAD, PUT, POST, DELETE, OPTIONS")
+        self._endpoint = endpoint
+        self._path = path
+        self._graphs = graphs
+
+    def _respond(self, request: Request, request_id: str) -> Reply:
+        name = request.path.removeprefix(self._path).removeprefix("/")
+        if request.method not in _WRITES:
+            return self._read(self._graph(request, name), request)
+        if request.method == "POST" and not name and not names_graph(request.query_string):
+            return self._create(request, request_id)
+        graph = self._graph(request, name)
+
+        def operation() -> GraphWrite:
+            documents = () if request.method == "DELETE" else self._documents(request)
+            return GraphWrite(request.method.lower(), graph, documents, graph or request.base_url)
+
+        version, existed = self._write(operation, request, request_id)
+        status = HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED
+        return Reply(status, ((VERSION_HEADER, version),))
+
+    def _create(self, request: Request, request_id: str) -> Reply:
+        """Put what is sent into a graph of a new name, which is its address (section 5.5)."""
+        graph = f"{self._graphs or request.base_url.rstrip('/') + '/'}{secrets.token_hex(8)}"
+
+        def operation() -> GraphWrite:
+            return GraphWrite("post", graph, self._documents(request), graph)
+
+        version, *_ = self._write(operation, request, request_id)
+        address = request.base_url.rstrip("/") + "/" + graph.rpartition("/")[2]
+        return Reply(HTTPStatus.CREATED, (("Location", address), (VERSION_HEADER, version)))
+
+    def _graph(self, request: Request, name: str) -> str | None:
+        if not name:
+            return graph_of_request(request.query_string)
+        return (self._graphs or f"{request.base_url.removesuffix(name)}") + name
+
+    def _documents(self, request: Request) -> tuple[tuple[bytes, str], ...]:
+        return documents_of(request.header("content-type"), request.body(LARGEST_GRAPH))
+
+    def _read(self, graph: str | None, request: Request) -> Reply:
+        if graph is None:
+            pattern = "?s ?p ?o"
+        else:
+            try:
+                node = NamedNode(graph)
+            except ValueError as error:
+                raise ProtocolError(
+                    f"the name of a graph is not an absolute IRI: {error}"
+                ) from error
+            if not self._endpoint.store.table(f"ASK {{ GRAPH {node} {{}} }}").boolean:
+                raise UnknownNameError("there is no such graph")
+            pattern = f"GRAPH {node} {{ ?s ?p ?o }}"
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+        return self._endpoint.answer(QueryOperation(query), request)

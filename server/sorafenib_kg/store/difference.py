@@ -1,0 +1,111 @@
+"""What a change adds to a dataset and removes from it, and how that is written down."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat
+
+from sorafenib_kg.errors import SorafenibKGError
+
+GraphName = NamedNode | BlankNode
+_DEFAULT = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Quads removed and added, and named graphs that are dropped and created.
+
+    Nothing that is removed was missing before, and nothing that is added was there.
+    """
+
+    removed: frozenset[Quad] = frozenset()
+    added: frozenset[Quad] = frozenset()
+    dropped: frozenset[GraphName] = frozenset()
+    created: frozenset[GraphName] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Say whether it changes anything."""
+        return bool(self.removed or self.added or self.dropped or self.created)
+
+    @property
+    def inverse(self) -> "Difference":
+        """Return the difference that takes this one back."""
+        return Difference(self.added, self.removed, self.created, self.dropped)
+
+    def apply(self, store: pyoxigraph.Store) -> None:
+        """Change the store accordingly."""
+        for quad in self.removed:
+            store.remove(quad)
+        store.extend(self.added)
+        for graph in self.dropped:
+            store.remove_graph(graph)
+        for graph in self.created:
+            store.add_graph(graph)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a store holds at a time."""
+
+    quads: frozenset[Quad]
+    graphs: frozenset[GraphName]
+
+    @classmethod
+    def of(cls, store: pyoxigraph.Store) -> "State":
+        """Return what the store holds now."""
+        return cls(frozenset(store), frozenset(store.named_graphs()))
+
+    def until(self, later: "State") -> Difference:
+        """Return the difference from this state to a later one."""
+        return Difference(
+            self.quads - later.quads,
+            later.quads - self.quads,
+            self.graphs - later.graphs,
+            later.graphs - self.graphs,
+        )
+
+
+def to_bytes(difference: Difference) -> bytes:
+    """Return the difference in lines: as RDF Patch has them, and two kinds for graphs."""
+    output = io.BytesIO()
+    for mark, quads in (("D", difference.removed), ("A", difference.added)):
+        written = pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b""
+        output.writelines(
+            b"%s %s\n" % (mark.encode(), line) for line in written.split(b"\n") if line
+        )
+    for mark, graphs in (("GD", difference.dropped), ("GA", difference.created)):
+        output.writelines(f"{mark} {graph} .\n".encode() for graph in graphs)
+    return output.getvalue()
+
+
+def from_bytes(text: bytes) -> Difference:
+    """Read what `to_bytes` has written; raise PatchError."""
+    parts: dict[bytes, list[bytes]] = {b"D": [], b"A": [], b"GD": [], b"GA": []}
+    for line in text.split(b"\n"):
+        if line:
+            mark, _, rest = line.partition(b" ")
+            if mark not in parts:
+                raise PatchError(f"a line of a patch begins with {mark.decode(errors='replace')}")
+            parts[mark].append(rest)
+    try:
+        return Difference(
+            _quads(parts[b"D"]), _quads(parts[b"A"]), _graphs(parts[b"GD"]), _graphs(parts[b"GA"])
+        )
+    except SyntaxError as error:
+        raise PatchError(f"a patch cannot be read: {error}") from error
+
+
+class PatchError(SorafenibKGError):
+    """A difference that was written down cannot be read."""
+
+
+def _quads(lines: Iterable[bytes]) -> frozenset[Quad]:
+    return frozenset(pyoxigraph.parse(b"\n".join(lines), RdfFormat.N_QUADS))
+
+
+def _graphs(lines: Iterable[bytes]) -> frozenset[GraphName]:
+    # As graphs of quads, so that the names are read by the parser that wrote them.
+    quads = _quads(b"<x:s> <x:p> <x:o> " + line for line in lines)
+    return frozenset(q.graph_name for q in quads if not isinstance(q.graph_name, DefaultGraph))

@@ -1,0 +1,304 @@
+"""Updates: what they would change, found out on a copy that is thrown away afterwards."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
+
+from sorafenib_kg.errors import (
+    ForbiddenError,
+    ProtocolError,
+    QueryEvaluationError,
+    QuerySyntaxError,
+    SorafenibKGError,
+    SwitchedOffError,
+    UnknownNameError,
+)
+from sorafenib_kg.namespaces import GRAPHS_BESIDE, PREFIXES, graph_name
+from sorafenib_kg.store import guard
+from sorafenib_kg.store.diagnosis import diagnose
+from sorafenib_kg.store.difference import Difference, GraphName, State
+from sorafenib_kg.store.lexer import tokens, unescape
+from sorafenib_kg.store.outside import without_load
+
+_DEFAULT = DefaultGraph()
+_MISSING = re.compile(r"The graph (<[^<>]*>) does not exist")
+# Where triples go that are added without the name of a graph, if the default graph is a merge.
+ADDED = graph_name("added")
+# What the program itself keeps in step.
+DERIVED = GRAPHS_BESIDE | {graph_name("inferred")}
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL update, and the dataset of its WHERE clauses by the protocol."""
+
+    text: str
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphWrite:
+    """A write of the Graph Store Protocol: the content of a graph, None for the default one."""
+
+    method: str  # put, post or delete
+    graph: str | None
+    documents: tuple[tuple[bytes, str], ...] = ()  # content and media type
+    base: str | None = None
+
+
+def difference_of_update(
+    store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, str] = PREFIXES
+) -> Difference:
+    """Return what the update changes in the store, which it does there.
+
+    Raises QuerySyntaxError, QueryRefusedError, QueryEvaluationError, ProtocolError.
+    """
+    update = replace(update, text=_checked(update, prefixes))
+    text = with_dataset(update)
+    before = State.of(store)
+    try:
+        store.update(text, base_iri=update.base)
+    except UnicodeEncodeError as error:
+        raise QuerySyntaxError("the update is not Unicode text") from error
+    except SyntaxError as error:
+        raise diagnose(
+            update.text, str(error), lambda text: _complaint(text, update.base), prefixes
+        ) from error
+    except RuntimeError as error:
+        missing = _MISSING.match(str(error))
+        if missing:
+            raise UnknownNameError(f"the graph {missing[1]} does not exist") from error
+        # Other texts of the engine may name its own parts.
+        raise QueryEvaluationError("the engine cannot evaluate this update") from error
+    except (ValueError, OSError) as error:
+        raise QueryEvaluationError("the engine cannot evaluate this update") from error
+    return before.until(State.of(store))
+
+
+def _checked(update: Update, prefixes: Mapping[str, str]) -> str:
+    """Return the text without a silent LOAD; raise the guard's error for any other."""
+    try:
+        guard.check_update(update.text)
+    except SwitchedOffError:
+        text, silent = without_load(update.text)
+        # A fault of syntax comes first, if the text can be looked at without harm.
+        guard.check_update(text)
+        complaint = _complaint(text, update.base)
+        if complaint is not None:
+            raise diagnose(
+                text, complaint, lambda text: _complaint(text, update.base), prefixes
+            ) from None
+        if not silent:
+            raise
+        return text
+    return update.text
+
+
+def with_dataset(update: Update) -> str:
+    """Return the text with the protocol's dataset as USING clauses (section 2.2.3).
+
+    Raises ProtocolError if the update names a dataset itself.
+    """
+    if not update.using and not update.using_named:
+        return update.text
+    try:
+        clauses = [f"USING {NamedNode(name)}" for name in update.using]
+        clauses += [f"USING NAMED {NamedNode(name)}" for name in update.using_named]
+    except ValueError as error:
+        raise ProtocolError(f"the name of a graph is not an absolute IRI: {error}") from error
+    text = unescape(update.text)
+    parts: list[str] = []
+    end = 0
+    for place, template in _places_of_where(text):
+        parts += [text[end:place], f"{template} {' '.join(clauses)} "]
+        end = place
+    return "".join([*parts, text[end:]])
+
+
+def _places_of_where(text: str) -> Iterator[tuple[int, str]]:
+    """Give where each WHERE stands, and what must stand before it that does not.
+
+    DELETE WHERE takes no USING, but is short for DELETE with its pattern as the template.
+    """
+    depth = 0
+    has_template = False
+    short: int | None = None  # where the WHERE of a DELETE WHERE stands
+    for token in tokens(text):
+        if token.kind in ("open", "close"):
+            depth += 1 if token.kind == "open" else -1
+            has_template = True
+            if short is not None and depth == 0:
+                yield short, text[short + len("WHERE") : token.start + 1]
+                short = None
+        elif depth == 0 and token.text == ";":
+            has_template = False
+        elif depth == 0 and token.kind == "word":
+            word = token.text.upper()
+            if word in ("USING", "WITH"):
+                raise ProtocolError(
+                    "the request names a dataset, and so does the update, by USING or WITH"
+                )
+            if word == "WHERE" and has_template:
+                yield token.start, ""
+            elif word == "WHERE":
+                short = token.start
+
+
+def difference_of_write(store: pyoxigraph.Store, write: GraphWrite) -> tuple[Difference, bool]:
+    """Return what a write to a graph changes, and whether the graph was there before.
+
+    Raises ProtocolError for content that cannot be read, UnknownNameError for a graph to delete
+    that is not there.
+    """
+    graph: NamedNode | DefaultGraph = _DEFAULT
+    if write.graph is not None:
+        graph = _graph_node(write.graph)
+    existed = isinstance(graph, DefaultGraph) or store.contains_named_graph(graph)
+    if write.method == "delete" and not existed:
+        raise UnknownNameError("there is no such graph")
+    new = {
+        Quad(triple.subject, triple.predicate, triple.object, graph)
+        for content, media_type in write.documents
+        for triple in read_triples(content, media_type, write.base)
+    }
+    old = set() if write.method == "post" else set(store.quads_for_pattern(None, None, None, graph))
+    here = {quad for quad in new if quad in store}
+    named = frozenset[GraphName]() if isinstance(graph, DefaultGraph) else frozenset([graph])
+    return (
+        Difference(
+            frozenset(old - new),
+            frozenset(new - here),
+            named if write.method == "delete" else frozenset(),
+            named if write.method != "delete" and not existed else frozenset(),
+        ),
+        existed,
+    )
+
+
+def _graph_node(name: str) -> NamedNode:
+    try:
+        return NamedNode(name)
+    except ValueError as error:
+        raise ProtocolError(f"the name of a graph is not an absolute IRI: {error}") from error
+
+
+def read_triples(content: bytes, media_type: str, base: str | None) -> list[Triple]:
+    """Read RDF with fresh blank nodes; raise ProtocolError with the place of a fault."""
+    rdf_format = RdfFormat.from_media_type(media_type)
+    if rdf_format is None:
+        raise ProtocolError(f"{media_type} is not read here")
+    try:
+        return [
+            quad.triple
+            for quad in pyoxigraph.parse(
+                content,
+                rdf_format,
+                base_iri=base,
+                without_named_graphs=True,
+                rename_blank_nodes=True,
+            )
+        ]
+    except SyntaxError as error:
+        place = f"line {error.lineno}: " if error.lineno else ""
+        raise ProtocolError(f"the content cannot be read: {place}{error.msg}") from error
+    except (ValueError, OSError, RuntimeError) as error:
+        raise ProtocolError("the content cannot be read") from error
+
+
+def asserted_of(quads: Iterable[Quad]) -> tuple[Quad, ...]:
+    """Return what was asserted of all that a store with a merge holds.
+
+    Of its default graph that is what no other graph has.
+    """
+    quads = list(quads)
+    named = [q for q in quads if q.graph_name != _DEFAULT and q.graph_name not in GRAPHS_BESIDE]
+    elsewhere = {quad.triple for quad in named}
+    return (
+        *(quad for quad in named if quad.graph_name not in DERIVED),
+        *(q for q in quads if q.graph_name == _DEFAULT and q.triple not in elsewhere),
+    )
+
+
+def on_merge(store: pyoxigraph.Store, wanted: Difference) -> Difference:
+    """Return the difference of the asserted graphs, where the default graph is their merge.
+
+    What is added without the name of a graph goes to the graph of additions; what is removed
+    without one is removed from there. Raises ForbiddenError for a change of what the program
+    itself keeps, and for one that would have no effect.
+    """
+    touched = {quad.graph_name for quad in wanted.removed | wanted.added}
+    touched |= wanted.dropped | wanted.created
+    kept = [str(graph) for graph in touched if graph in DERIVED]
+    if kept:
+        raise ForbiddenError(f"{min(kept)} is kept in step by the program and cannot be written")
+    named = {quad.triple for quad in wanted.removed if quad.graph_name != _DEFAULT}
+    removed, added = set(), set()
+    for quad in wanted.removed:
+        if quad.graph_name != _DEFAULT:
+            removed.add(quad)
+            continue
+        moved = Quad(quad.subject, quad.predicate, quad.object, ADDED)
+        if moved in store or moved in wanted.removed:
+            removed.add(moved)
+        elif quad.triple not in named:
+            raise ForbiddenError(
+                "without the name of a graph only what was added without one can be removed; "
+                f"{quad.triple} is not in {ADDED}: name its graph"
+            )
+    for quad in wanted.added:
+        graph = ADDED if quad.graph_name == _DEFAULT else quad.graph_name
+        added.add(Quad(quad.subject, quad.predicate, quad.object, graph))
+    new = {q.graph_name for q in added if not isinstance(q.graph_name, DefaultGraph)}
+    created = {graph for graph in new if not store.contains_named_graph(graph)}
+    return Difference(
+        frozenset(removed), frozenset(added), wanted.dropped, wanted.created | created
+    )
+
+
+def merged(store: pyoxigraph.Store, asserted: Difference, inferred: Difference) -> Difference:
+    """Return the difference with what it means for the merge in the default graph.
+
+    The store holds the state before it. A triple is in the merge as long as any graph has it.
+    """
+    removed = asserted.removed | inferred.removed
+    added = asserted.added | inferred.added
+    arriving = {quad.triple for quad in added}
+    merge_added = frozenset(
+        quad
+        for quad in (Quad(t.subject, t.predicate, t.object) for t in arriving)
+        if quad not in store
+    )
+    leaving: dict[Triple, int] = {}
+    for quad in removed:
+        leaving[quad.triple] = leaving.get(quad.triple, 0) + 1
+    merge_removed = set()
+    for triple, count in leaving.items():
+        pattern = (triple.subject, triple.predicate, triple.object)
+        holding = sum(
+            quad.graph_name not in GRAPHS_BESIDE and quad.graph_name != _DEFAULT
+            for quad in store.quads_for_pattern(*pattern, None)
+        )
+        if triple not in arriving and holding <= count:
+            merge_removed.add(Quad(*pattern))
+    return Difference(
+        removed | merge_removed,
+        added | merge_added,
+        asserted.dropped | inferred.dropped,
+        asserted.created | inferred.created,
+    )
+
+
+def _complaint(text: str, base: str | None) -> str | None:
+    try:
+        guard.check_update(text)
+        pyoxigraph.Store().update(text, base_iri=base)
+    except SyntaxError as error:
+        return str(error)
+    except (RuntimeError, ValueError, OSError, SorafenibKGError):
+        return None
+    return None
