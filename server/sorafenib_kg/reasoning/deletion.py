@@ -77,9 +77,9 @@ class _Deletion:
         self._relations = engine.relations
         self._triggers: dict[int, list[tuple[CompiledRule, int]]] = defaultdict(list)
         self._giving: dict[int, list[CompiledRule]] = defaultdict(list)
-        self._runs = {rule.run for rule in engine.live_rules() if rule.run is not None}
-        for rule in engine.live_rules():
-            if rule.head is not None and rule.kind == "join" and rule.run is None:
+        self._runs = {rule.run for rule in engine.book.in_use() if rule.run is not None}
+        for rule in engine.book.in_use():
+            if rule.head is not None and rule.run is None:
                 self._giving[rule.head.predicate].append(rule)
                 for position, atom in enumerate(rule.body):
                     self._triggers[atom.predicate].append((rule, position))
@@ -177,7 +177,7 @@ class _Deletion:
             if bindings is not None and self._has_instance(rule, bindings, before):
                 return rule
         if predicate in self._runs and self._is_reached(triple, before):
-            return next(rule for rule in self._engine.live_rules() if rule.run == predicate)
+            return next(rule for rule in self._engine.book.in_use() if rule.run == predicate)
         return None
 
     def _has_instance(self, rule: CompiledRule, bindings: Mapping[str, int], before: int) -> bool:

@@ -26,16 +26,17 @@ from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
 from sorafenib_kg.reasoning.equality import Equality, Merge
 from sorafenib_kg.reasoning.joins import Table, column, matches
 from sorafenib_kg.reasoning.literals import Literals
+from sorafenib_kg.reasoning.merging import merge_equals
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
 from sorafenib_kg.reasoning.relation import (
-    REPLACED,
     Batch,
     Ranked,
     Relation,
     asserted,
     collect,
 )
-from sorafenib_kg.reasoning.symmetric import Half, half_of, pairs
+from sorafenib_kg.reasoning.rulebook import Rulebook
+from sorafenib_kg.reasoning.symmetric import pairs
 from sorafenib_kg.reasoning.transitive import extend_closure, transitive_closure
 from sorafenib_kg.reasoning.values import is_known
 from sorafenib_kg.rules import REFLEXIVE, Rule
@@ -75,8 +76,6 @@ class Engine:
         self.equality = Equality()
         self.literals = Literals(dictionary)
         self.merges: list[Merge] = []
-        self.rules: list[CompiledRule] = []
-        self.clash_rules: list[CompiledRule] = []
         self.rounds = 0
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._table = tuple(rules)
@@ -89,21 +88,21 @@ class Engine:
             for predicate, keys in facts.items()
         }
         self._datatypes: dict[int, tuple[str, int, int]] = {}  # name, place of rule, literals seen
-        self._value_rules: dict[str, int] = {}
+        self._closed: dict[int, Ints] = {}
         self._past: dict[int, Mapping[int, Relation]] = {}
         self._steps: dict[tuple[int, int], tuple[Ints, Small]] = {}
-        self._forget_rules()
+        self.book = Rulebook(self.same)
         self.compiler = self._new_compiler()
 
-    def _forget_rules(self) -> None:
-        """Be ready for rules that are compiled anew; the old ones stay for the proofs."""
-        self._first_rule = len(self.rules)
-        self.clash_rules = []
-        self._unbound_triggers: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._bound_triggers: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(dict)
-        self._runs: dict[int, list[int]] = defaultdict(list)
-        self._halves: dict[int, Half] = {}
-        self._closed: dict[int, Ints] = {}
+    @property
+    def rules(self) -> list[CompiledRule]:
+        """Return all rules that have given something or may, by number."""
+        return self.book.rules
+
+    @property
+    def clash_rules(self) -> list[CompiledRule]:
+        """Return the rules that conclude a clash."""
+        return self.book.clash_rules
 
     def run(self) -> None:
         """Apply the rules until nothing new comes."""
@@ -156,17 +155,11 @@ class Engine:
         other.equality = copy(self.equality)
         other.literals = self.literals.fork()
         other.merges = list(self.merges)
-        other.rules, other.clash_rules = list(self.rules), list(self.clash_rules)
+        other.book = self.book.fork()
         other.seconds = defaultdict(float)
         other.relations = {p: relation.copy() for p, relation in self.relations.items()}
-        other._datatypes, other._value_rules = dict(self._datatypes), dict(self._value_rules)
-        other._unbound_triggers = _copy_of_lists(self._unbound_triggers)
-        other._bound_triggers = defaultdict(dict)
-        for predicate, bound in self._bound_triggers.items():
-            other._bound_triggers[predicate] = _copy_of_lists(bound)
-        other._runs = _copy_of_lists(self._runs)
-        other._halves, other._closed = dict(self._halves), {}
-        other._past, other._steps = {}, {}
+        other._datatypes = dict(self._datatypes)
+        other._closed, other._past, other._steps = {}, {}, {}
         other.compiler = self.compiler.fork(
             other.equality.leader, other.equality.stands_for_others, other._count
         )
@@ -177,10 +170,6 @@ class Engine:
         other = Engine(self._table, self._dictionary, facts, axiomatic=self.draws_reflexive)
         other.run()
         return other
-
-    def live_rules(self) -> list[CompiledRule]:
-        """Return the rules that are in use, without those that merges have made obsolete."""
-        return self.rules[self._first_rule :]
 
     def remove(self, dead: Mapping[int, Ints], again: Mapping[int, list[Batch]]) -> None:
         """Take triples away and go on from some of them that follow all the same.
@@ -225,7 +214,7 @@ class Engine:
 
     def _state(self, name: str, predicate: int, subjects: Ints, objects: Ints) -> None:
         """Add what a rule of values or equality gives, in a round of its own."""
-        place = self._value_rule(name, Atom("?x", predicate, "?y"))
+        place = self.book.value_rule(name, Atom("?x", predicate, "?y"))
         predicate = self.equality.leader(predicate)
         relation = self._relation(predicate)
         subjects, objects = (self.equality.canonical(column) for column in (subjects, objects))
@@ -233,65 +222,33 @@ class Engine:
         batch = Batch(place, relation.pack(subjects, objects))
         relation.absorb([batch], self.rounds, also_new=True)
 
-    def _value_rule(self, name: str, head: Atom) -> int:
-        key = f"{name} {head.object}"
-        if key not in self._value_rules:
-            self._value_rules[key] = len(self.rules)
-            self.rules.append(CompiledRule(name, head, (), (), (), kind="value"))
-        return self._value_rules[key]
-
     def _merge(self) -> Ints:
-        """Give one representative to what is newly known to be the same; return what moved."""
-        relation = self.relations.get(self.same)
-        if relation is None or not len(relation.new):
+        """Merge what is newly known to be the same; return the names that lost their place."""
+        step = merge_equals(
+            self.relations, self.equality, self.same, self.rounds + 1, self._relation
+        )
+        if step is None:
             return EMPTY
-        subjects, objects = relation.unpack(relation.new)
-        different = subjects != objects
-        if not different.any():
-            return EMPTY
-        self.rounds += 1
-        moved, leaders = self.equality.unite(subjects[different], objects[different])
-        retired: dict[int, Ranked] = {}
-        step = Merge(self.rounds, moved, leaders, retired)
-        images: Batches = defaultdict(list)
-        for predicate, rows in list(self.relations.items()):
-            gone = self._retire(predicate, rows)
-            if len(gone):
-                retired[predicate] = gone
-                target = self._relation(self.equality.leader(predicate))
-                keys = target.pack(step.image(gone.keys >> SHIFT), step.image(gone.keys & MASK))
-                images[self.equality.leader(predicate)].append(Batch(REPLACED, keys))
-            if not len(rows) and predicate not in images:
-                del self.relations[predicate]
+        self.rounds = step.round
         self.merges.append(step)
-        for predicate, batches in images.items():
-            self._relation(predicate).absorb(batches, self.rounds, also_new=True)
         self._closed.clear()
         types = self.relations.get(self.type)
         if types is not None:
             # That a class lies below itself begins to say something when it gets a second name.
             types.renew(member(types.keys & MASK, self.equality.leaders))
-        return moved
+        return step.moved
 
     def _merge_and_recompile(self) -> bool:
         """Merge; tell whether the rules had to be compiled anew, everything learned again."""
         moved = self._merge()
         if not len(moved) or not self.compiler.depends_on(moved.tolist()):
             return False
-        self._forget_rules()
+        self.book.forget()
         self.compiler = self._new_compiler()
         for relation in self.relations.values():
             relation.renew()
         self._learn(dict.fromkeys(self.relations, _NO_RULES))
         return True
-
-    def _retire(self, predicate: int, relation: Relation) -> Ranked:
-        keys = relation.keys
-        if self.equality.leader(predicate) != predicate:
-            return relation.retire(np.ones(len(keys), np.bool_))
-        gone = self.equality.canonical(keys >> SHIFT) != keys >> SHIFT
-        gone |= self.equality.canonical(keys & MASK) != keys & MASK
-        return relation.retire(gone) if gone.any() else asserted(EMPTY)
 
     def _new_compiler(self) -> Compiler:
         return Compiler(
@@ -311,24 +268,9 @@ class Engine:
 
     def _compile(self) -> range:
         """Take in the rules that are new, and return their places."""
-        before = len(self.rules)
-        for rule in self.compiler.compile():
-            (self.clash_rules if rule.head is None else self.rules).append(rule)
-        fresh = range(before, len(self.rules))
-        for place in fresh:
-            rule = self.rules[place]
-            if rule.run is not None:
-                self._runs[rule.run].append(place)
-            half = half_of(rule, self.same)
-            if half is not None:
-                self._halves[place] = half
-            for position, atom in enumerate(rule.body):
-                if isinstance(atom.object, int):
-                    triggers = self._bound_triggers[atom.predicate].setdefault(atom.object, [])
-                else:
-                    triggers = self._unbound_triggers[atom.predicate]
-                triggers.append((place, position))
-        for rule in (*self.rules[before:], *self.clash_rules):
+        clashes = len(self.clash_rules)
+        fresh = self.book.take(self.compiler.compile())
+        for rule in (*self.rules[fresh.start : fresh.stop], *self.clash_rules[clashes:]):
             self._ask_for_datatypes(rule)
         return fresh
 
@@ -344,7 +286,7 @@ class Engine:
                     and isinstance(term, NamedNode)
                     and is_known(term.value)
                 ):
-                    place = self._value_rule("dt-type2", Atom("?l", self.type, number))
+                    place = self.book.value_rule("dt-type2", Atom("?l", self.type, number))
                     self._datatypes[number] = term.value, place, 0
 
     def _learn(self, changed: Mapping[int, Small]) -> None:
@@ -372,19 +314,19 @@ class Engine:
         """Apply the rules once; tell whether anything new came of it."""
         self.rounds += 1
         batches: Batches = defaultdict(list)
-        symmetric = {place for place in fresh if place in self._halves}
+        symmetric = {place for place in fresh if place in self.book.halves}
         for place in fresh:
             if self.rules[place].run is None and place not in symmetric:
                 self._apply(place, None, batches)
-        for place, position in self._triggered(fresh.start):
-            if place in self._halves:
+        for place, position in self.book.triggered(self.relations, fresh.start):
+            if place in self.book.halves:
                 symmetric.add(place)
             else:
                 self._apply(place, position, batches)
         for place in sorted(symmetric):
-            firsts, things = pairs(self._halves[place], self.relations)
+            firsts, things = pairs(self.book.halves[place], self.relations)
             self._add(place, self.same, firsts, things, batches)
-        for predicate, places in self._runs.items():
+        for predicate, places in self.book.runs.items():
             self._apply_run(predicate, places, fresh, batches)
         self._type_literals(batches)
         changed: dict[int, Small] = {}
@@ -402,19 +344,6 @@ class Engine:
             self._state_reflexive()
             self._merge_and_recompile()
         return bool(changed)
-
-    def _triggered(self, limit: int) -> list[tuple[int, int]]:
-        """Return the older rules that what is new may fire, and the place of the atom it meets."""
-        found: list[tuple[int, int]] = []
-        for predicate, relation in self.relations.items():
-            if not len(relation.new):
-                continue
-            found += self._unbound_triggers.get(predicate, ())
-            bound = self._bound_triggers.get(predicate)
-            if bound:
-                for value in _present(np.array(sorted(bound)), relation):
-                    found += bound[value]
-        return sorted(pair for pair in found if pair[0] < limit)
 
     def _apply(self, place: int, new: int | None, batches: Batches) -> None:
         """Add what one rule gives to the batches."""
@@ -535,18 +464,3 @@ class Engine:
                 single = single.swapped()
             self._steps[predicate, epoch] = single.keys, single.ranks
         return self._steps[predicate, epoch]
-
-
-def _copy_of_lists(lists: Mapping[int, list[Item]]) -> defaultdict[int, list[Item]]:
-    return defaultdict(list, {key: list(items) for key, items in lists.items()})
-
-
-def _present(values: Ints, relation: Relation) -> list[int]:
-    """Return those values that are the object of a new triple, in order."""
-    if relation.inverted:
-        low = np.searchsorted(relation.new, values << SHIFT)
-        high = np.searchsorted(relation.new, (values + 1) << SHIFT)
-        found = values[high > low]
-    else:
-        found = values[np.isin(values, relation.new & MASK)]
-    return [int(value) for value in found]
