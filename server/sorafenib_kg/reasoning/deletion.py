@@ -75,6 +75,7 @@ class _Deletion:
         self._engine = engine
         self._budget = budget
         self._relations = engine.relations
+        self._history = engine.history()
         self._triggers: dict[int, list[tuple[CompiledRule, int]]] = defaultdict(list)
         self._giving: dict[int, list[CompiledRule]] = defaultdict(list)
         self._runs = {rule.run for rule in engine.book.in_use() if rule.run is not None}
@@ -223,7 +224,7 @@ class _Deletion:
 
     def _edges(self, predicate: int, before: int) -> Ints:
         """Return the living triples of a property below a rank that no run has given."""
-        edges, ranks = self._engine.steps(predicate, 0)
+        edges, ranks = self._history.steps(predicate, 0)
         edges = edges[ranks < before]
         relation = self._relations[predicate]
         dead = self.dead.keys[predicate]

@@ -24,16 +24,15 @@ from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, Small, membe
 from sorafenib_kg.reasoning.compiler import SAME, TYPE, Compiler
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
 from sorafenib_kg.reasoning.equality import Equality, Merge
+from sorafenib_kg.reasoning.history import History
 from sorafenib_kg.reasoning.joins import Table, column, matches
 from sorafenib_kg.reasoning.literals import Literals
 from sorafenib_kg.reasoning.merging import merge_equals
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
 from sorafenib_kg.reasoning.relation import (
     Batch,
-    Ranked,
     Relation,
     asserted,
-    collect,
 )
 from sorafenib_kg.reasoning.rulebook import Rulebook
 from sorafenib_kg.reasoning.symmetric import pairs
@@ -89,10 +88,12 @@ class Engine:
         }
         self._datatypes: dict[int, tuple[str, int, int]] = {}  # name, place of rule, literals seen
         self._closed: dict[int, Ints] = {}
-        self._past: dict[int, Mapping[int, Relation]] = {}
-        self._steps: dict[tuple[int, int], tuple[Ints, Small]] = {}
         self.book = Rulebook(self.same)
         self.compiler = self._new_compiler()
+
+    def history(self) -> History:
+        """Return what the relations were; it holds good until this engine goes on."""
+        return History(self.relations, self.merges, self.rules, self.type)
 
     @property
     def rules(self) -> list[CompiledRule]:
@@ -119,8 +120,6 @@ class Engine:
 
         Their terms have to be representatives; ValueError if one is not.
         """
-        self._past.clear()
-        self._steps.clear()
         with self._clock("reason"):
             for predicate, keys in facts.items():
                 self._assert(predicate, keys)
@@ -159,7 +158,7 @@ class Engine:
         other.seconds = defaultdict(float)
         other.relations = {p: relation.copy() for p, relation in self.relations.items()}
         other._datatypes = dict(self._datatypes)
-        other._closed, other._past, other._steps = {}, {}, {}
+        other._closed = {}
         other.compiler = self.compiler.fork(
             other.equality.leader, other.equality.stands_for_others, other._count
         )
@@ -177,8 +176,6 @@ class Engine:
         ``dead`` are keys in the relations' order, sorted; none may speak of the ontology, and
         nothing may be the same as something else. ``again`` are those that rules still give.
         """
-        self._past.clear()
-        self._steps.clear()
         with self._clock("reason"):
             for predicate, keys in dead.items():
                 relation = self.relations[predicate]
@@ -423,44 +420,3 @@ class Engine:
                 for place in np.flatnonzero(numbers := np.bincount(given)).tolist():
                     counts[self.rules[place].name] += int(numbers[place])
         return counts
-
-    def epoch(self, rank: int) -> int:
-        """Return how many merges came before the round of a rank."""
-        return sum(step.round < rank for step in self.merges)
-
-    def at(self, epoch: int) -> Mapping[int, Relation]:
-        """Return the relations as they were when some merges had been made, ranks included.
-
-        What came after the next merge is left out, what it and later ones retired is there.
-        """
-        if epoch == len(self.merges):
-            return self.relations
-        if epoch not in self._past:
-            self._past[epoch] = self._restore(epoch)
-        return self._past[epoch]
-
-    def _restore(self, epoch: int) -> Mapping[int, Relation]:
-        limit = self.merges[epoch].round
-        parts: dict[int, list[Ranked]] = defaultdict(list)
-        for predicate, relation in self.relations.items():
-            rows = relation.ranked().select(relation.ranked().ranks < limit)
-            parts[predicate].append(rows.swapped() if relation.inverted else rows)
-        for step in self.merges[epoch:]:
-            for predicate, rows in step.retired.items():
-                parts[predicate].append(rows.select(rows.ranks < limit))
-        return {
-            predicate: Relation(collect(rows), inverted=predicate == self.type)
-            for predicate, rows in parts.items()
-        }
-
-    def steps(self, predicate: int, epoch: int) -> tuple[Ints, Small]:
-        """Return keys (subject, object) and ranks of the triples that no run has given."""
-        if (predicate, epoch) not in self._steps:
-            relation = self.at(epoch)[predicate]
-            rows = relation.ranked()
-            runs = [place for place, rule in enumerate(self.rules) if rule.run is not None]
-            single = rows.select(~np.isin(rows.rules, runs))
-            if relation.inverted:
-                single = single.swapped()
-            self._steps[predicate, epoch] = single.keys, single.ranks
-        return self._steps[predicate, epoch]

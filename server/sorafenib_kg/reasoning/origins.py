@@ -24,11 +24,12 @@ class Row:
 
 
 class Origins:
-    """Finds triples in the state of an engine that has run."""
+    """Finds triples in the state of an engine that has run, and in its ``history``."""
 
     def __init__(self, engine: Engine) -> None:
         """Take the engine; it must not run on while this is in use."""
         self._engine = engine
+        self.history = engine.history()
         self._images: dict[int, dict[int, list[tuple[Ints, Ints, int]]]] = {}
         self._merge_of = {step.round: step for step in engine.merges}
 

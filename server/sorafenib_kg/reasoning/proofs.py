@@ -119,6 +119,7 @@ class Prover:
         self._dictionary = closure.dictionary
         self._engine = closure.engine
         self._origins = closure.origins
+        self._history = closure.origins.history
         self._end = closure.engine.rounds + 1
         self._different = closure.dictionary.find(NamedNode(DIFFERENT))
         self._same_edges: tuple[Ints, Ints] | None = None
@@ -215,7 +216,7 @@ class Prover:
         names = {name for atom in body for name in atom.variables()}
         if not names:
             return [[ground(atom, values) for atom in rule.premises]]
-        relations = self._engine.at(self._engine.epoch(rank))
+        relations = self._history.at(self._history.epoch(rank))
         table = matches(body, relations, names)
         ranks = np.max([_ranks(atom, table, relations) for atom in body], axis=0)
         order = np.argsort(ranks, kind="stable")[:most]
@@ -238,7 +239,7 @@ class Prover:
         Steps that are themselves such runs are left out: each consists of earlier steps.
         """
         subject, predicate, value = triple
-        edges, ranks = self._engine.steps(predicate, self._engine.epoch(rank))
+        edges, ranks = self._history.steps(predicate, self._history.epoch(rank))
         if len(ranks) and ranks.max() >= rank:
             edges = edges[ranks < rank]
         stops = _shortest_path(edges, subject, value)
