@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -279,6 +280,16 @@ def test_a_proof_is_a_page_with_its_rules_and_grounds(client):
     assert '<a href="/id/tea"' in text
     assert text.count('<span class="mark inferred">') == 1
     assert text.count('<span class="mark asserted">') == 2
+
+
+def test_a_proof_on_a_page_has_references_at_the_places_where_they_stand(
+    ontology: Path, sound: Path
+):
+    settings = Settings(data=(ontology, sound / "triples"))
+    names = {"subject": "id:alphadrug", "predicate": "skg:inhibits", "object": "id:kinase-a"}
+    client = create_app(settings, open_graph(settings)).test_client()
+    text = page(client, "/explain", **names).text
+    assert ">S01 P1 s1</a>, characters 0 to 25, references 1. " in text
 
 
 @pytest.mark.parametrize(
