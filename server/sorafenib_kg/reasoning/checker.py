@@ -8,7 +8,6 @@ the proofs.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
@@ -239,7 +238,7 @@ def _unify(pattern: Pattern, fact: Statement, bindings: Bindings) -> Bindings | 
         (pattern.object, fact.object),
     ):
         if is_number(slot):
-            if not isinstance(node, Literal) or value(node) != ("number", Fraction(slot)):
+            if not isinstance(node, Literal) or value(node) != ("number", int(slot)):
                 return None
             continue
         expected = found.setdefault(slot, node) if is_variable(slot) else NamedNode(slot)

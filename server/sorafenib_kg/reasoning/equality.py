@@ -21,7 +21,6 @@ from sorafenib_kg.reasoning.arrays import (
     Ints,
     block,
     find,
-    member,
     pack,
     unique,
 )
@@ -63,6 +62,8 @@ class Equality:
         self.leaders: Ints = EMPTY
         self.classes: Ints = EMPTY
         self._leaders: Ints = EMPTY
+        self._by_member: dict[int, int] = {}
+        self._plural: frozenset[int] = frozenset()
         self._resources: Ints = EMPTY
         self._literals: Ints = EMPTY
 
@@ -82,9 +83,7 @@ class Equality:
 
     def leader(self, number: int) -> int:
         """Return the representative of one term."""
-        if not self:
-            return number
-        return int(self.canonical(np.array([number], np.int64))[0])
+        return self._by_member.get(number, number)
 
     def unite(self, subjects: Ints, objects: Ints) -> tuple[Ints, Ints]:
         """Make one class of each two representatives; return what moved, and whereto."""
@@ -101,19 +100,24 @@ class Equality:
         self._leaders = np.concatenate([updated, leaders])[order]
         self._resources = self._table(0, LITERAL)
         self._literals = self._table(LITERAL, 2 * LITERAL)
+        # A new dict, as forks share the old one.
+        self._by_member = dict(zip(self.members.tolist(), self._leaders.tolist(), strict=True))
         own = self.leaders = unique(self._leaders)
+        self._plural = frozenset(own.tolist())
         self.classes = np.sort(np.concatenate([pack(self._leaders, self.members), pack(own, own)]))
         return moved, leaders
 
     def stands_for_others(self, number: int) -> bool:
         """Tell whether a term represents more than itself."""
-        return bool(self) and bool(member(np.array([number], np.int64), self.leaders)[0])
+        return number in self._plural
 
     def same(self, number: int) -> list[int]:
         """Return all that is the same as a term, itself included."""
-        if not self:
+        leader = self.leader(number)
+        if leader not in self._plural:
             return [number]
-        return (block(self.classes, self.leader(number)) & MASK).tolist() or [number]
+        members: list[int] = (block(self.classes, leader) & MASK).tolist()
+        return members
 
     def _table(self, start: int, end: int) -> Ints:
         low, high = np.searchsorted(self.members, (start, end))

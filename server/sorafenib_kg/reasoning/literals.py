@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from fractions import Fraction
 
 import numpy as np
 from pyoxigraph import Literal, Triple
@@ -80,7 +79,7 @@ class Literals:
 
         Only literals that `equal` has looked at are known.
         """
-        return self._first.get(("number", Fraction(number)))
+        return self._first.get(("number", number))
 
     def _is_in(self, number: int, datatype: str) -> bool:
         if isinstance(self._dictionary.term(number), Triple):

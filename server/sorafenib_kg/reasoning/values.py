@@ -93,7 +93,7 @@ def value(literal: Literal) -> Value | None:
     if datatype in _INTEGERS:
         if not _INTEGER.fullmatch(text):
             return None
-        number = Fraction(text.lstrip("+"))
+        number = int(text)
         return ("number", number) if _within(number, datatype) else None
     read = _READERS.get(datatype)
     if read is not None:
@@ -113,7 +113,7 @@ def in_space(meant: Value | None, datatype: str) -> bool:
     if datatype in _STRINGS:
         return space == "string" and _STRINGS[datatype].fullmatch(str(first)) is not None
     if datatype in _INTEGERS:
-        return space == "number" and isinstance(first, Fraction) and _within(first, datatype)
+        return space == "number" and isinstance(first, int) and _within(first, datatype)
     if datatype == iri("xsd:decimal"):
         # Every number that a literal can write has finitely many digits.
         return space == "number"
@@ -132,17 +132,17 @@ def is_known(datatype: str) -> bool:
     return datatype in _KNOWN
 
 
-def _within(number: Fraction, datatype: str) -> bool:
+def _within(number: int, datatype: str) -> bool:
     low, high = _INTEGERS[datatype]
-    return (
-        number.denominator == 1
-        and (low is None or number >= low)
-        and (high is None or number <= high)
-    )
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def _decimal(text: str) -> Value | None:
-    return ("number", Fraction(Decimal(text))) if _DECIMAL.fullmatch(text) else None
+    if not _DECIMAL.fullmatch(text):
+        return None
+    number = Fraction(text)
+    # A whole number is an int, of which alone there are kinds.
+    return ("number", number.numerator if number.denominator == 1 else number)
 
 
 def _binary(name: str, code: str) -> Callable[[str], Value | None]:
