@@ -36,7 +36,8 @@ from sorafenib_kg.reasoning.dictionary import Dictionary
 from sorafenib_kg.reasoning.lookup import Lookup
 from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
 from sorafenib_kg.reasoning.names import Names
-from sorafenib_kg.reasoning.proofs import Derivation, Refutation, derive, derive_clash, leaves
+from sorafenib_kg.reasoning.proofs.derivation import Derivation, Refutation, leaves
+from sorafenib_kg.reasoning.proofs.ranked import derive, derive_clash
 from sorafenib_kg.reasoning.report import Report
 from sorafenib_kg.reasoning.stopwatch import Stopwatch
 from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement

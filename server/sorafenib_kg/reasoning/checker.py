@@ -13,7 +13,7 @@ from itertools import pairwise
 from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.errors import ProofError
-from sorafenib_kg.reasoning.proofs import Derivation, Refutation
+from sorafenib_kg.reasoning.proofs.derivation import Derivation, Refutation, walk
 from sorafenib_kg.reasoning.terms import Statement
 from sorafenib_kg.reasoning.values import in_space, is_certain, value
 from sorafenib_kg.rules import (
@@ -47,16 +47,9 @@ def verify(proof: Derivation | Refutation, asserted: Container[Statement]) -> No
     Raises ProofError at the first step that is not an instance of the rule that it names, and at
     a leaf that is not asserted.
     """
-    waiting: list[Derivation] = list(proof.premises) if isinstance(proof, Refutation) else [proof]
     if isinstance(proof, Refutation):
         _check_clash(proof)
-    seen: set[int] = set()
-    while waiting:
-        step = waiting.pop()
-        if id(step) in seen:
-            continue
-        seen.add(id(step))
-        waiting += step.premises
+    for step in walk(proof):
         if step.rule is None:
             if step.premises or step.conclusion not in asserted:
                 raise ProofError(f"not asserted: {step.conclusion}")

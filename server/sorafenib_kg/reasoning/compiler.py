@@ -138,7 +138,6 @@ class Compiler:
         self._plural = plural
         self._counts = counts
         self._rules = [rule for rule in rules if rule.kind == "join"]
-        self._specialised = [_is_specialised(rule) for rule in self._rules]
         self._schema = Schema()
         self._numbers: dict[str, int] = {}
         self._seen: set[object] = set()
@@ -146,7 +145,7 @@ class Compiler:
         self._pending = set(range(len(self._rules)))
         self.reflexive = frozenset(self.number(name) for name in reflexive)
         for place, rule in enumerate(self._rules):
-            if self._specialised[place]:
+            if _is_specialised(rule):
                 self._register(place, rule)
 
     def number(self, name: str) -> int:
@@ -194,7 +193,7 @@ class Compiler:
         compiled = [
             fresh
             for place in sorted(self._pending)
-            for fresh in self._compile_rule(self._rules[place], self._specialised[place])
+            for fresh in self._compile_rule(self._rules[place])
         ]
         self._pending.clear()
         return compiled
@@ -215,18 +214,19 @@ class Compiler:
             for predicate in asked:
                 self._asked_by[predicate].add(place)
 
-    def _compile_rule(self, rule: Rule, specialised: bool) -> Iterator[CompiledRule]:
-        for bindings, parts, run in self._matches(rule.premises, {}, (), specialised):
+    def specialise(self, rule: Rule, bindings: Bindings) -> Iterator[CompiledRule]:
+        """Give all forms of a rule in which some of its variables have these values.
+
+        Of forms that differ only in the axioms they come from, each is given.
+        """
+        for found, parts, run in self._matches(rule.premises, bindings, (), _is_specialised(rule)):
             head = None
             if rule.conclusion is not None:
-                head = self._atom(rule.conclusion, bindings)
+                head = self._atom(rule.conclusion, found)
                 if head is None or not self._says_something(head):
                     continue
             body = tuple(atom for atom, matched in parts if not matched)
-            # Two axioms may say the same: one is enough for the closure and for a proof.
-            key = (head, body, run) if head is not None else (rule.name, frozenset(body))
-            if key not in self._seen and head not in body:
-                self._seen.add(key)
+            if head not in body:
                 yield CompiledRule(
                     rule.name,
                     head,
@@ -236,6 +236,15 @@ class Compiler:
                     run,
                     rule.covered,
                 )
+
+    def _compile_rule(self, rule: Rule) -> Iterator[CompiledRule]:
+        for fresh in self.specialise(rule, {}):
+            # Two axioms may say the same: one is enough for the closure and for a proof.
+            head, body = fresh.head, fresh.body
+            key = (head, body, fresh.run) if head is not None else (rule.name, frozenset(body))
+            if key not in self._seen:
+                self._seen.add(key)
+                yield fresh
 
     def _says_something(self, head: Atom) -> bool:
         if head.predicate not in self.reflexive or head.subject != head.object:
@@ -300,7 +309,8 @@ class Compiler:
         match premise:
             case Member(item):
                 for number in items:
-                    yield {item: number}, cells
+                    if bindings.get(item, number) == number:
+                        yield {item: number}, cells
             case Pair(first, second):
                 for place, number in enumerate(items):
                     for other in items[place + 1 :]:

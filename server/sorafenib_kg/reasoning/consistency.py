@@ -24,7 +24,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from sorafenib_kg.reasoning.axioms import Axioms, as_n_triples, logical_axioms
 from sorafenib_kg.reasoning.closure import materialise
-from sorafenib_kg.reasoning.proofs import derive_clash, leaves
+from sorafenib_kg.reasoning.proofs.derivation import leaves
+from sorafenib_kg.reasoning.proofs.ranked import derive_clash
 
 MEMORY = 1000  # MB for Java
 

@@ -105,6 +105,11 @@ class Engine:
         """Return the rules that conclude a clash."""
         return self.book.clash_rules
 
+    @property
+    def table(self) -> tuple[Rule, ...]:
+        """Return the rules that this was made with, as they stand in the rule table."""
+        return self._table
+
     def run(self) -> None:
         """Apply the rules until nothing new comes."""
         with self._clock("reason"):

@@ -8,49 +8,24 @@ one thing is proved by the shortest way over the triples of owl:sameAs that had 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from sorafenib_kg.errors import NotEntailedError
-from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints, block, expand, member, merge, unique
+from sorafenib_kg.reasoning.arrays import Ints, block
 from sorafenib_kg.reasoning.clashes import Clash, ground
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.compiler import DIFFERENT
 from sorafenib_kg.reasoning.dictionary import LITERAL, Encoded
-from sorafenib_kg.reasoning.joins import Table, column, matches
 from sorafenib_kg.reasoning.origins import Row
-from sorafenib_kg.reasoning.program import Atom, CompiledRule
-from sorafenib_kg.reasoning.relation import ASSERTED, Relation
+from sorafenib_kg.reasoning.program import CompiledRule
+from sorafenib_kg.reasoning.proofs.derivation import Derivation, Refutation
+from sorafenib_kg.reasoning.proofs.instances import bind_head, instances
+from sorafenib_kg.reasoning.proofs.paths import shortest_path
+from sorafenib_kg.reasoning.relation import ASSERTED
 from sorafenib_kg.reasoning.terms import Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """A proof of a triple.
-
-    ``rule`` is W3C's name of the rule of the last step, and ``premises`` are the proofs of what
-    it was applied to, axioms of the ontology included, in the order in which the rule table has
-    them; lists are given by their ``rdf:first`` and ``rdf:rest`` triples. An asserted triple has
-    no rule and no premises; nor do the premises of a rule on values have a proof but the values
-    themselves. Derivations that use one triple more than once share its proof, so
-    the tree is to be walked with a memory of what was seen.
-    """
-
-    conclusion: Statement
-    rule: str | None
-    premises: tuple[Derivation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refutation:
-    """A proof that the graph contradicts itself: a clash, and the proofs of its premises."""
-
-    clash: Clash
-    premises: tuple[Derivation, ...]
 
 
 def derive(closure: Closure, triple: Statement) -> Derivation:
@@ -76,22 +51,6 @@ def derive_clash(closure: Closure, clash: Clash) -> Refutation:
             raise NotEntailedError(f"the graph does not entail: {premise}")
         proofs.append(prover.prove(encoded))
     return Refutation(clash, tuple(proofs))
-
-
-def leaves(proof: Derivation | Refutation) -> tuple[Triple, ...]:
-    """Return the asserted triples that a proof rests on, each once, in the order of the proof."""
-    found: dict[Triple, None] = {}
-    waiting = list(reversed(proof.premises)) if isinstance(proof, Refutation) else [proof]
-    seen: set[int] = set()
-    while waiting:
-        derivation = waiting.pop()
-        if id(derivation) in seen:
-            continue
-        seen.add(id(derivation))
-        if derivation.rule is None and isinstance(derivation.conclusion, Triple):
-            found[derivation.conclusion] = None
-        waiting += reversed(derivation.premises)
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,40 +157,16 @@ class Prover:
 
     def _premises(self, rule: CompiledRule, triple: Encoded, rank: int) -> list[Encoded]:
         """Return the premises of the rule's instance whose largest rank is the smallest."""
-        return self._instances(rule, triple, rank)[0]
-
-    def _instances(
-        self, rule: CompiledRule, triple: Encoded, rank: int, most: int = 1
-    ) -> list[list[Encoded]]:
-        """Return the premises of instances of a rule that give a triple, the best by rank first."""
-        head = rule.head
-        if head is None:
-            raise ValueError(f"{rule.name} concludes no triple")
-        values = {
-            slot: number
-            for slot, number in ((head.subject, triple[0]), (head.object, triple[2]))
-            if isinstance(slot, str)
-        }
-        body = [atom.bind(values) for atom in rule.body]
-        names = {name for atom in body for name in atom.variables()}
-        if not names:
-            return [[ground(atom, values) for atom in rule.premises]]
+        values = bind_head(rule, triple)
+        if values is None:
+            raise ValueError(f"{rule.name} does not give {triple}")
+        if all(name in values for atom in rule.body for name in atom.variables()):
+            return [ground(atom, values) for atom in rule.premises]
         relations = self._history.at(self._history.epoch(rank))
-        table = matches(body, relations, names)
-        ranks = np.max([_ranks(atom, table, relations) for atom in body], axis=0)
-        order = np.argsort(ranks, kind="stable")[:most]
-        order = order[ranks[order] < rank]
-        if not len(order):
+        found = instances(rule, values, relations, below=rank, most=1)
+        if not found:
             raise RuntimeError(f"no well-founded step of {rule.name} gives {triple}")
-        return [
-            [
-                ground(
-                    atom, {**values, **{name: int(table.columns[name][place]) for name in names}}
-                )
-                for atom in rule.premises
-            ]
-            for place in order.tolist()
-        ]
+        return found[0]
 
     def _run(self, rule: CompiledRule, triple: Encoded, rank: int) -> list[Encoded]:
         """Return the rule's axioms and the fewest steps that lead from subject to object.
@@ -242,7 +177,7 @@ class Prover:
         edges, ranks = self._history.steps(predicate, self._history.epoch(rank))
         if len(ranks) and ranks.max() >= rank:
             edges = edges[ranks < rank]
-        stops = _shortest_path(edges, subject, value)
+        stops = shortest_path(edges, subject, value)
         axioms = [ground(atom, {}) for atom in rule.schema]
         return axioms + [(stop, predicate, after) for stop, after in pairwise(stops)]
 
@@ -268,7 +203,7 @@ class Prover:
         edges, ranks = edges[ranks < goal.before], ranks[ranks < goal.before]
         if first == last and not len(block(edges, first)):
             return "eq-ref", [self._goal(self._origins.mention(first, goal.before), goal.before)]
-        stops = _shortest_path(edges, first, last)
+        stops = shortest_path(edges, first, last)
         if len(stops) == 2:
             row = self._origins.row((last, same, first))
             if row is None:
@@ -277,37 +212,3 @@ class Prover:
         return "eq-trans", [
             self._goal((one, same, other), goal.before) for one, other in pairwise(stops)
         ]
-
-
-def _ranks(atom: Atom, table: Table, relations: Mapping[int, Relation]) -> Ints:
-    """Return the rank of an atom's triple, for each row of a table that binds it."""
-    relation = relations[atom.predicate]
-    keys = relation.pack(column(atom.subject, table), column(atom.object, table))
-    rows = relation.ranked()
-    return rows.ranks[np.searchsorted(rows.keys, keys)].astype(np.int64)
-
-
-def _shortest_path(edges: Ints, start: int, end: int) -> list[int]:
-    """Return the nodes of a shortest path of at least one edge (two if it ends where it began)."""
-    levels: list[tuple[Ints, Ints]] = []  # of each level: its nodes, and the node before each
-    visited = np.array([], np.int64)
-    frontier = np.array([start], np.int64)
-    while len(frontier):
-        rows, found = expand(frontier, edges)
-        keys = unique((found << SHIFT) | frontier[rows])
-        nodes, before = keys >> SHIFT, keys & MASK
-        fresh = np.ones(len(nodes), np.bool_)
-        fresh[1:] = nodes[1:] != nodes[:-1]
-        fresh &= ~member(nodes, visited)
-        nodes, before = nodes[fresh], before[fresh]
-        levels.append((nodes, before))
-        if member(np.array([end]), nodes)[0]:
-            break
-        visited = merge(visited, nodes)
-        frontier = nodes
-    else:
-        raise RuntimeError("no run of steps leads from subject to object")
-    path = [end]
-    for nodes, before in reversed(levels):
-        path.append(int(before[np.searchsorted(nodes, path[-1])]))
-    return path[::-1]
