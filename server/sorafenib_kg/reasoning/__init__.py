@@ -36,8 +36,16 @@ from sorafenib_kg.reasoning.dictionary import Dictionary
 from sorafenib_kg.reasoning.lookup import Lookup
 from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
 from sorafenib_kg.reasoning.names import Names
-from sorafenib_kg.reasoning.proofs.derivation import Derivation, Refutation, leaves
+from sorafenib_kg.reasoning.proofs.derivation import (
+    Derivation,
+    Proof,
+    Refutation,
+    Size,
+    leaves,
+    size,
+)
 from sorafenib_kg.reasoning.proofs.ranked import derive, derive_clash
+from sorafenib_kg.reasoning.proofs.search import Proofs, ProofSearch
 from sorafenib_kg.reasoning.report import Report
 from sorafenib_kg.reasoning.stopwatch import Stopwatch
 from sorafenib_kg.reasoning.terms import GeneralisedTriple, Statement
@@ -55,9 +63,13 @@ __all__ = [
     "Keys",
     "Lookup",
     "Names",
+    "Proof",
+    "ProofSearch",
+    "Proofs",
     "Refutation",
     "Report",
     "Revision",
+    "Size",
     "Statement",
     "Statistics",
     "Stopwatch",
@@ -72,6 +84,7 @@ __all__ = [
     "read_triples",
     "replacing",
     "revise",
+    "size",
     "verify",
     "what_if",
     "without_anonymous_classes",

@@ -17,10 +17,14 @@ from sorafenib_kg.reasoning.relation import REPLACED, Ranked, Relation
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A triple that the engine has or had: its rank, and the place of the rule that gave it."""
+    """A triple that the engine has or had: its rank, and the place of the rule that gave it.
+
+    ``epoch`` is the number of merges that it has lived through.
+    """
 
     rank: int
     rule: int
+    epoch: int
 
 
 class Origins:
@@ -31,7 +35,7 @@ class Origins:
         self._engine = engine
         self.history = engine.history()
         self._images: dict[int, dict[int, list[tuple[Ints, Ints, int]]]] = {}
-        self._merge_of = {step.round: step for step in engine.merges}
+        self._epoch_of = {step.round: epoch for epoch, step in enumerate(engine.merges)}
 
     def row(self, triple: Encoded) -> Row | None:
         """Return the row of a triple, or None if it only holds by another name, or not at all."""
@@ -40,14 +44,15 @@ class Origins:
         place = None if relation is None else relation.place(subject, value)
         if relation is not None and place is not None:
             rows = relation.ranked()
-            return Row(int(rows.ranks[place]), int(rows.rules[place]))
+            epoch = len(self._engine.merges)
+            return Row(int(rows.ranks[place]), int(rows.rules[place]), epoch)
         key = (subject << SHIFT) | value
-        for step in self._engine.merges:
+        for epoch, step in enumerate(self._engine.merges):
             retired = step.retired.get(predicate)
             if retired is not None:
                 place = int(np.searchsorted(retired.keys, key))
                 if place < len(retired) and retired.keys[place] == key:
-                    return Row(int(retired.ranks[place]), int(retired.rules[place]))
+                    return Row(int(retired.ranks[place]), int(retired.rules[place]), epoch)
         return None
 
     def image(self, triple: Encoded) -> Encoded:
@@ -66,11 +71,12 @@ class Origins:
             triple = self.image(triple)
             found = self.row(triple)
         while found is not None and found.rule == REPLACED:
-            triple, found = self._before(triple, self._merge_of[found.rank])
+            triple, found = self._before(triple, self._epoch_of[found.rank])
         return None if found is None else (triple, found)
 
-    def _before(self, triple: Encoded, step: Merge) -> tuple[Encoded, Row]:
-        """Return the retired triple with the smallest rank whose image in a merge is given."""
+    def _before(self, triple: Encoded, epoch: int) -> tuple[Encoded, Row]:
+        """Return the triple with the smallest rank that the merge after an epoch made another."""
+        step = self._engine.merges[epoch]
         if step.round not in self._images:
             self._images[step.round] = self._index(step)
         subject, predicate, value = triple
@@ -84,7 +90,7 @@ class Origins:
                 if best is None or rank < best[1].rank:
                     before = int(retired.keys[place])
                     encoded = before >> SHIFT, source, before & MASK
-                    best = encoded, Row(rank, int(retired.rules[place]))
+                    best = encoded, Row(rank, int(retired.rules[place]), epoch)
         if best is None:
             raise KeyError(triple)
         return best

@@ -86,7 +86,7 @@ class Prover:
 
     def prove(self, triple: Encoded) -> Derivation:
         """Return the derivation of a triple that holds."""
-        first = self._goal(triple, self._end)
+        first = self.goal(triple)
         steps: dict[Goal, Step] = {}
         waiting = [first]
         while waiting:
@@ -107,8 +107,9 @@ class Prover:
             )
         return self._done[first]
 
-    def _goal(self, triple: Encoded, before: int) -> Goal:
+    def goal(self, triple: Encoded, before: int | None = None) -> Goal:
         """Return a goal; one whose triple has a row from then needs no more to be known."""
+        before = self._end if before is None else before
         row = self._origins.row(triple)
         if row is not None and row.rank < before:
             before = row.rank
@@ -146,14 +147,14 @@ class Prover:
             return None, []
         rule = self._engine.rules[row.rule]
         if rule.name == "eq-ref":
-            return rule.name, [self._goal(self._origins.mention(triple[0], row.rank), row.rank)]
+            return rule.name, [self.goal(self._origins.mention(triple[0], row.rank), row.rank)]
         if rule.kind == "value":
             return rule.name, []
         if rule.run is not None:
             premises = self._run(rule, triple, row.rank)
         else:
             premises = self._premises(rule, triple, row.rank)
-        return rule.name, [self._goal(premise, row.rank) for premise in premises]
+        return rule.name, [self.goal(premise, row.rank) for premise in premises]
 
     def _premises(self, rule: CompiledRule, triple: Encoded, rank: int) -> list[Encoded]:
         """Return the premises of the rule's instance whose largest rank is the smallest."""
@@ -191,8 +192,8 @@ class Prover:
         same = source[place], self._engine.same, triple[place]
         inner = Goal((before[0], before[1], before[2]), goal.before, source)
         if inner.triple == source:
-            inner = self._goal(source, goal.before)
-        return f"eq-rep-{'spo'[place]}", [self._goal(same, goal.before), inner]
+            inner = self.goal(source, goal.before)
+        return f"eq-rep-{'spo'[place]}", [self.goal(same, goal.before), inner]
 
     def _same(self, goal: Goal) -> Step:
         """Prove that two names are of one thing."""
@@ -202,13 +203,13 @@ class Prover:
         edges, ranks = self._same_edges
         edges, ranks = edges[ranks < goal.before], ranks[ranks < goal.before]
         if first == last and not len(block(edges, first)):
-            return "eq-ref", [self._goal(self._origins.mention(first, goal.before), goal.before)]
+            return "eq-ref", [self.goal(self._origins.mention(first, goal.before), goal.before)]
         stops = shortest_path(edges, first, last)
         if len(stops) == 2:
             row = self._origins.row((last, same, first))
             if row is None:
                 raise RuntimeError(f"no triple says that {first} is {last}")
-            return "eq-sym", [self._goal((last, same, first), goal.before)]
+            return "eq-sym", [self.goal((last, same, first), goal.before)]
         return "eq-trans", [
-            self._goal((one, same, other), goal.before) for one, other in pairwise(stops)
+            self.goal((one, same, other), goal.before) for one, other in pairwise(stops)
         ]
