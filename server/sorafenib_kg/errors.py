@@ -8,6 +8,7 @@ SorafenibKGError
 ├── UnknownNameError           a CURIE, a label or a file name stands for nothing
 ├── ReasoningError
 │   ├── NotEntailedError       a derivation was asked for a triple that does not hold
+│   ├── EntailedError          it was asked why a triple does not hold, and it does
 │   └── ProofError             a derivation does not prove its conclusion
 └── RequestError               what a client asked for cannot be done as asked
     ├── ProtocolError          against the SPARQL 1.1 Protocol
@@ -87,6 +88,10 @@ class ReasoningError(SorafenibKGError):
 
 class NotEntailedError(ReasoningError):
     """A derivation was asked for a triple that does not hold."""
+
+
+class EntailedError(ReasoningError):
+    """It was asked why a triple does not hold, and it does."""
 
 
 class ProofError(ReasoningError):

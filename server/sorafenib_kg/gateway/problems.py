@@ -19,6 +19,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.SwitchedOffError: HTTPStatus.FORBIDDEN,
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
     errors.NotEntailedError: HTTPStatus.NOT_FOUND,
+    errors.EntailedError: HTTPStatus.CONFLICT,
     errors.ReasoningError: HTTPStatus.NOT_FOUND,  # no entailment, so there are no proofs
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.ConflictError: HTTPStatus.CONFLICT,

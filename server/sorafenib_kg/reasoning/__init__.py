@@ -44,6 +44,7 @@ from sorafenib_kg.reasoning.proofs.derivation import (
     leaves,
     size,
 )
+from sorafenib_kg.reasoning.proofs.missing import Miss, Premise, WhyNot, why_not
 from sorafenib_kg.reasoning.proofs.ranked import derive, derive_clash
 from sorafenib_kg.reasoning.proofs.search import Proofs, ProofSearch
 from sorafenib_kg.reasoning.report import Report
@@ -62,7 +63,9 @@ __all__ = [
     "GeneralisedTriple",
     "Keys",
     "Lookup",
+    "Miss",
     "Names",
+    "Premise",
     "Proof",
     "ProofSearch",
     "Proofs",
@@ -74,6 +77,7 @@ __all__ = [
     "Statistics",
     "Stopwatch",
     "Verdict",
+    "WhyNot",
     "check_consistency",
     "close",
     "decoded",
@@ -87,6 +91,7 @@ __all__ = [
     "size",
     "verify",
     "what_if",
+    "why_not",
     "without_anonymous_classes",
     "write_triples",
 ]
