@@ -23,7 +23,7 @@ from sorafenib_kg.settings import SETTINGS
 from sorafenib_kg.validation import Finding, Report, Section
 
 PREFIX = "PREFIX id: <https://w3id.org/sorafenib-kg/id/> "
-COMMANDS = ["serve", "query", "explain", "check", "reason", "export"]
+COMMANDS = ["serve", "query", "explain", "check", "reason", "classify", "export"]
 
 
 def run(*arguments: str | Path, text: str | None = None) -> Result:
@@ -74,6 +74,9 @@ def test_every_setting_is_an_option_of_some_command(name: str):
         pytest.param(["serve", "--port", "x"], "--port: 'x' is not a whole number", id="port"),
         pytest.param(["reason", "gone.ttl", "--out", "o.nt"], "gone.ttl: there is no", id="in"),
         pytest.param(["reason", "gone.ttl", "--out", "o.doc"], "o.doc: its ending", id="out"),
+        pytest.param(["serve", "--dl", "named", "--writable"], "exclude each other", id="dl"),
+        pytest.param(["classify", "gone.ttl"], "gone.ttl: there is no", id="classify_in"),
+        pytest.param(["classify", "--out", "o.doc"], "o.doc: its ending", id="classify_out"),
         pytest.param(["check", "--coverage", "--report", "shacl"], "is a table", id="coverage"),
         pytest.param(["nonsense"], "No such command", id="command"),
     ],
@@ -250,7 +253,7 @@ def test_a_check_that_could_not_be_made_is_told_whatever_the_form(
 def test_without_java_check_says_that_consistency_was_not_judged(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    monkeypatch.setattr("sorafenib_kg.reasoning.consistency.find_java", lambda: None)
+    monkeypatch.setattr("sorafenib_kg.reasoning.dl.process.find_jvm", lambda: None)
     file = tmp_path / "sound.ttl"
     file.write_text("<urn:a> <urn:b> <urn:c> .", encoding="utf-8")
     result = run("check", "--data", file)

@@ -27,7 +27,7 @@ from sorafenib_kg.reasoning import (
     materialise,
     verify,
 )
-from sorafenib_kg.reasoning.axioms import logical_axioms
+from sorafenib_kg.reasoning.dl import logical_axioms
 
 LANGUAGES = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 REFLEXIVE = {

@@ -29,7 +29,7 @@ LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer
 HOME_OF = {
     "click": {"cli"},
     "flask": {"app", "views"},
-    "jpype": {"validation"},
+    "jpype": {"reasoning", "validation"},
     "owlready2": {"reasoning"},
     "pyshacl": {"validation"},
     "rdflib": {"validation"},
@@ -38,7 +38,7 @@ HOME_OF = {
 }
 # Slow to import, so start-up must not: each may be imported where it is used, or in a module
 # that is itself imported there.
-SLOW = ("owlready2", "pyshacl", "rdflib")
+SLOW = ("jpype", "owlready2", "pyshacl", "rdflib")
 
 
 def imported_names(path: Path) -> set[str]:

@@ -7,15 +7,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Self
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
-from sorafenib_kg.errors import ReasoningError, UnknownNameError
-from sorafenib_kg.explanation import Explainer, Explanation
+from sorafenib_kg.errors import NotEntailedError, ReasoningError, UnknownNameError
+from sorafenib_kg.explanation import Explainer, Explanation, Justified, explain_entailment
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import RDFS, SKOS, expand, graph_name, shorten
-from sorafenib_kg.reasoning import Closure, Revision, materialise, what_if
+from sorafenib_kg.namespaces import HERMIT, RDFS, SKOS, expand, graph_name, shorten
+from sorafenib_kg.reasoning import Closure, Revision, dl, materialise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
 from sorafenib_kg.store.updates import asserted_of
@@ -37,6 +37,7 @@ class KnowledgeGraph:
     closure: Closure | None
     store: Store
     labels: Mapping[Term, str] = field(default_factory=lambda: MappingProxyType({}))
+    by_hermit: frozenset[Triple] = frozenset()  # what HermiT inferred and the rules do not
 
     @property
     def current(self) -> Self:
@@ -60,8 +61,17 @@ class KnowledgeGraph:
             raise ReasoningError("there is nothing to explain by, as entailment is none")
         return Explainer(self.closure, self.dataset, self.labels)
 
+    def holds(self, triple: Triple) -> bool:
+        """Tell whether a triple is asserted or follows by the rules."""
+        return self.closure is not None and triple in self.closure
+
     def explain(self, triple: Triple) -> Explanation:
-        """Return why a triple holds; raise NotEntailedError if it does not."""
+        """Return why a triple holds; raise NotEntailedError if it does not, or not by rules."""
+        if triple in self.by_hermit:
+            raise NotEntailedError(
+                f"HermiT infers this, and no rule proves it: {triple}; "
+                "sorafenib-kg explain --dl named tells which axioms it follows from"
+            )
         return self.explainer.explain(triple)
 
     def suppose(self, extra: Iterable[Triple]) -> Supposition:
@@ -73,6 +83,18 @@ class KnowledgeGraph:
             raise ReasoningError("nothing follows from anything, as entailment is none")
         revision = what_if(self.closure, extra)
         return Supposition(revision, Explainer(revision.closure, self.dataset, self.labels))
+
+    def justify(self, triple: Triple, limits: dl.Limits, justifications: int = 1) -> Justified:
+        """Return why HermiT says that a triple holds.
+
+        Raises NotEntailedError if it says that it does not, ReasoningError if it does not say.
+        """
+        found = dl.justify(self.dataset.quads, triple, limits=limits, justifications=justifications)
+        if found.holds is None:
+            raise ReasoningError(f"HermiT does not say: {found.outcome}: {found.reason}")
+        if not found.holds:
+            raise NotEntailedError(f"this does not follow by HermiT either: {triple}")
+        return explain_entailment(found, triple, self.dataset, self.labels)
 
     def find(self, text: str) -> NamedNode:
         """Return the thing that a CURIE, an IRI (in ``<>`` or with ``://``) or a label stands for.
@@ -139,13 +161,16 @@ class GraphOfStore:
     def _read(self) -> KnowledgeGraph:
         dump = self.store.dump()
         source = dump.body if isinstance(dump.body, bytes) else dump.body.file
-        asserted = asserted_of(parse(source, RdfFormat.N_QUADS))
+        quads = list(parse(source, RdfFormat.N_QUADS))
+        asserted = asserted_of(quads)
+        by_hermit = frozenset(quad.triple for quad in quads if quad.graph_name == HERMIT)
         dataset = Dataset(asserted, dump.version, read_claims(asserted))
         return KnowledgeGraph(
             dataset,
             close(dataset, self._entailment),
             self.store,
             MappingProxyType(read_labels(asserted)),
+            by_hermit,
         )
 
 
@@ -162,36 +187,89 @@ def read_graph(
     Raises LoadError with everything that is wrong with the files.
     """
     progress("Loading")
-    dataset = load([] if settings.empty else settings.data or None)
+    dataset = load([] if settings.empty else settings.data or None, dl=settings.dl != "none")
     if settings.entailment == "rl":
         progress("Reasoning")
     return dataset, close(dataset, settings.entailment)
 
 
+def ask_hermit(
+    settings: Settings,
+    dataset: Dataset,
+    closure: Closure | None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> dl.Classification | None:
+    """Return HermiT's classification if the settings ask for it.
+
+    Raises ReasoningError if HermiT gives none.
+    """
+    if settings.dl == "none":
+        return None
+    progress("Asking HermiT")
+    limits = limits_of(settings)
+    found = dl.classify(dataset.quads, limits=limits, known=closure, justifications=0)
+    if not found.finished:
+        reason = f": {found.verdict.reason}" if found.verdict.reason else ""
+        raise ReasoningError(f"no classification by HermiT: {found.verdict.outcome}{reason}")
+    return found
+
+
+def limits_of(settings: Settings) -> dl.Limits:
+    """Return what HermiT may take by the settings."""
+    return dl.Limits(settings.dl_timeout, settings.dl_memory)
+
+
 def open_graph(
-    settings: Settings, progress: Callable[[str], None] = lambda step: None
+    settings: Settings,
+    progress: Callable[[str], None] = lambda step: None,
+    *,
+    classify: bool = True,
 ) -> KnowledgeGraph:
     """Load, materialise and store what the settings name; ``progress`` is told each step.
 
-    Raises LoadError with everything that is wrong with the files.
+    HermiT is asked if the settings say so and ``classify`` is true. Raises LoadError with
+    everything that is wrong with the files, ReasoningError if HermiT gives no classification.
     """
     dataset, closure = read_graph(settings, progress)
-    beside = graphs_beside(settings, dataset, closure)
+    found = ask_hermit(settings, dataset, closure, progress) if classify else None
+    beside = graphs_beside(settings, dataset, closure, found)
     progress("Storing")
     store = MemoryStore(
-        dataset.quads,
+        quads_of_default_graph(settings, dataset, found),
         closure.inferred() if closure is not None else (),
         beside,
         version=dataset.version,
     )
-    return KnowledgeGraph(dataset, closure, store, MappingProxyType(read_labels(dataset.quads)))
+    labels = MappingProxyType(read_labels(dataset.quads))
+    by_hermit = frozenset(found.triples) if found is not None else frozenset()
+    return KnowledgeGraph(dataset, closure, store, labels, by_hermit)
 
 
-def graphs_beside(settings: Settings, dataset: Dataset, closure: Closure | None) -> list[Quad]:
+def quads_of_default_graph(
+    settings: Settings, dataset: Dataset, classification: dl.Classification | None
+) -> tuple[Quad, ...]:
+    """Return the quads of a dataset, with what HermiT infers where the settings want it there."""
+    if classification is None or settings.dl != "default":
+        return dataset.quads
+    merge = DefaultGraph()
+    return dataset.quads + tuple(
+        Quad(t.subject, t.predicate, t.object, merge) for t in classification.triples
+    )
+
+
+def graphs_beside(
+    settings: Settings,
+    dataset: Dataset,
+    closure: Closure | None,
+    classification: dl.Classification | None,
+) -> list[Quad]:
     """Return the computed graphs that the settings ask for and that are no part of the default."""
-    if closure is None or not settings.what_if:
-        return []
-    return _what_if_graph(dataset.claims, closure)
+    quads: list[Quad] = []
+    if closure is not None and settings.what_if:
+        quads += _what_if_graph(dataset.claims, closure)
+    if classification is not None:
+        quads += dl.as_graph(classification, HERMIT, dataset.version)
+    return quads
 
 
 def _what_if_graph(claims: ClaimIndex, closure: Closure) -> list[Quad]:

@@ -28,22 +28,24 @@ class Dataset:
         return {quad.triple for quad in self.quads}
 
 
-def load(sources: Sequence[Path] | None = None) -> Dataset:
-    """Load files and folders, the bundled ones by default.
+def load(sources: Sequence[Path] | None = None, *, dl: bool = False) -> Dataset:
+    """Load files and folders, the bundled ones by default; with ``dl`` their DL modules too.
 
     Raises LoadError with the problems of all files, if there are any.
     """
-    parsed, problems = read_all(sources)
+    parsed, problems = read_all(sources, dl=dl)
     if problems:
         raise LoadError(problems)
     return assemble(parsed)
 
 
-def read_all(sources: Sequence[Path] | None = None) -> tuple[list[ParsedFile], list[Problem]]:
+def read_all(
+    sources: Sequence[Path] | None = None, *, dl: bool = False
+) -> tuple[list[ParsedFile], list[Problem]]:
     """Read all sources as far as they can be read, and return what is wrong beside it."""
     parsed: list[ParsedFile] = []
     problems: list[Problem] = []
-    for item in read_sources(sources):
+    for item in read_sources(sources, dl=dl):
         if isinstance(item, Problem):
             problems.append(item)
         else:

@@ -108,6 +108,19 @@ class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     versionIRI: NamedNode
 
 
+class PROV(Vocabulary, namespace="http://www.w3.org/ns/prov#"):
+    """The part of PROV-O that tells where an inferred graph is from."""
+
+    Activity: NamedNode
+    Entity: NamedNode
+    SoftwareAgent: NamedNode
+    used: NamedNode
+    wasAssociatedWith: NamedNode
+    wasAttributedTo: NamedNode
+    wasDerivedFrom: NamedNode
+    wasGeneratedBy: NamedNode
+
+
 class SKOS(Vocabulary, namespace="http://www.w3.org/2004/02/skos/core#"):
     """The part of SKOS that is read."""
 
@@ -200,7 +213,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "graph": GRAPH,
         "id": ID,
         "owl": OWL.NAMESPACE,
-        "prov": "http://www.w3.org/ns/prov#",
+        "prov": PROV.NAMESPACE,
         "rdf": RDF.NAMESPACE,
         "rdfs": RDFS.NAMESPACE,
         "sh": "http://www.w3.org/ns/shacl#",
@@ -217,8 +230,9 @@ def graph_name(name: str) -> NamedNode:
     return NamedNode(GRAPH + name)
 
 
+HERMIT = graph_name("hermit")  # what HermiT infers beyond the rules
 # Computed graphs that are no part of the default graph, nor of what is reasoned over.
-GRAPHS_BESIDE = frozenset(map(graph_name, ("what-if", "derivations", "hermit")))
+GRAPHS_BESIDE = frozenset({graph_name("what-if"), graph_name("derivations"), HERMIT})
 
 
 def expand(text: str) -> NamedNode:

@@ -103,6 +103,22 @@ class Settings:
             "Add the graph what-if: what is claimed with a hedge only, and what would follow.",
         ),
     ] = False
+    dl: Annotated[
+        Literal["none", "named", "default"],
+        About(
+            "choice",
+            "none|named|default",
+            "Add what HermiT infers beyond these rules: to a named graph (named), to the default "
+            "graph too (default), or nothing (none).",
+            ("none", "named", "default"),
+        ),
+    ] = "none"
+    dl_timeout: Annotated[
+        int, About("number", "SECONDS", "How long HermiT may take for all that it is asked.")
+    ] = 180
+    dl_memory: Annotated[
+        int, About("number", "MB", "How much memory HermiT may take, as the heap of Java.")
+    ] = 1000
     source_text: Annotated[
         Path | None,
         About("path", "FILE", "The text of the review, to hold each claim beside its sentence."),
@@ -160,7 +176,14 @@ class Settings:
             raise SettingsError("--empty and --data exclude each other")
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
-        for name, least in (("threads", 4), ("workers", 2), ("timeout", 1), ("memory_limit", 16)):
+        for name, least in (
+            ("dl_timeout", 1),
+            ("dl_memory", 16),
+            ("threads", 4),
+            ("workers", 2),
+            ("timeout", 1),
+            ("memory_limit", 16),
+        ):
             if getattr(self, name) < least:
                 raise SettingsError(f"--{name.replace('_', '-')}: at least {least}")
 

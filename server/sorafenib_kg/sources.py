@@ -14,6 +14,7 @@ from sorafenib_kg.parsing import FORMATS, UNKNOWN_ENDING, follow
 from sorafenib_kg.resources import folder
 
 CATALOG = "catalog-v001.xml"  # the name that Protégé looks for
+DL_MODULE = "dl.ttl"  # what of an ontology is for a DL reasoner only
 
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
 _OWN_GRAPH = {"trials", "mappings"}
@@ -56,8 +57,13 @@ class Catalog:
         return next(iter(self.files.values()), None)
 
 
-def read_sources(sources: Sequence[Path] | None = None) -> Iterator[ParsedFile | Problem]:
-    """Read all files of the sources, the bundled ones by default, and give what is wrong too."""
+def read_sources(
+    sources: Sequence[Path] | None = None, *, dl: bool = False
+) -> Iterator[ParsedFile | Problem]:
+    """Read all files of the sources, the bundled ones by default, and give what is wrong too.
+
+    With ``dl`` the DL modules of ontologies are read as parts of them.
+    """
     for source in [folder("ontology"), folder("triples")] if sources is None else sources:
         base = Path(source.name) if sources is None else source
         if not source.exists():
@@ -66,6 +72,8 @@ def read_sources(sources: Sequence[Path] | None = None) -> Iterator[ParsedFile |
             yield read_file(SourceFile(source, str(source), _graph_of(source, source.stem)))
         elif (source / CATALOG).is_file():
             yield from read_ontology(source, base)
+            if dl and (source / DL_MODULE).is_file():
+                yield read_dl_module(source, base)
         else:
             yield from _read_folder(source, base)
 
@@ -95,6 +103,11 @@ def read_file(file: SourceFile) -> ParsedFile:
             break
         quads[quad] = None
     return ParsedFile(file, tuple(quads), parser.prefixes, tuple(problems))
+
+
+def read_dl_module(source: Path, base: Path) -> ParsedFile:
+    """Parse the DL module in an ontology's folder."""
+    return read_file(SourceFile(source / DL_MODULE, str(base / DL_MODULE), graph_name("ontology")))
 
 
 def read_catalog(path: Path, name: str) -> Catalog | Problem:

@@ -6,6 +6,7 @@ import click
 
 from sorafenib_kg import __version__
 from sorafenib_kg.cli.check import check
+from sorafenib_kg.cli.classify import classify
 from sorafenib_kg.cli.explain import explain
 from sorafenib_kg.cli.export import export
 from sorafenib_kg.cli.query import query
@@ -17,8 +18,8 @@ from sorafenib_kg.errors import SorafenibKGError
 EXIT_CODES = """\b
 Exit codes:
   0  done, and the answer is good
-  1  done, and the answer is not: check found errors or could not make a check, reason found
-     that the data contradict themselves, explain found that it does not hold
+  1  done, and the answer is not: check found errors or could not make a check, reason or
+     classify found that the data contradict themselves, explain found that it does not hold
   2  not done: a wrong option, a file that cannot be read, a query that is not SPARQL"""
 
 
@@ -49,5 +50,5 @@ def main() -> None:
     """
 
 
-for command in (serve, query, explain, what_if, check, reason, export):
+for command in (serve, query, explain, what_if, check, reason, classify, export):
     main.add_command(command)

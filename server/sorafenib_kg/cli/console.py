@@ -61,10 +61,10 @@ def write(text: str) -> None:
     click.echo(text, nl=not text.endswith("\n"))
 
 
-def opened(settings: Settings) -> KnowledgeGraph:
+def opened(settings: Settings, *, classify: bool = True) -> KnowledgeGraph:
     """Open the graph that the settings name, and say on standard error if it contradicts itself."""
     with progress() as step:
-        graph = open_graph(settings, step)
+        graph = open_graph(settings, step, classify=classify)
     warn_of_clashes(graph.closure)
     return graph
 

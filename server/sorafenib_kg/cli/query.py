@@ -22,6 +22,7 @@ Examples:
   sorafenib-kg query --list
   sorafenib-kg query what-does-sorafenib-target
   sorafenib-kg query my-query.rq --format csv
+  sorafenib-kg query my-query.rq --dl default
   echo 'SELECT * WHERE { ?s ?p ?o } LIMIT 5' | sorafenib-kg query -"""
 
 TABLE = "table"
@@ -40,7 +41,7 @@ _SHOWN = ", ".join(entry.name for entry in FORMATS)
     help=f"How to write the answer: {TABLE}, {_SHOWN}. "
     "[default: table on a terminal, else tsv or turtle]",
 )
-@with_settings("data", "empty", "entailment", "what_if")
+@with_settings("data", "empty", "entailment", "what_if", "dl", "dl_timeout", "dl_memory")
 def query(settings: Settings, query: str | None, listing: bool, format_name: str | None) -> None:
     """Answer a query: one of the catalogue by name, a file, or standard input (-)."""
     if listing:

@@ -2,6 +2,7 @@
 
 `explain` gives an `Explanation` of a triple, and `as_text` and `as_json` show it. Who explains
 many triples of one graph keeps an `Explainer`, which indexes the dataset once.
+`explain_entailment` does for HermiT's justifications what `explain` does for proofs.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pyoxigraph import Triple
 
 from sorafenib_kg.descriptions import Term
 from sorafenib_kg.explanation.build import Explainer, Explanation, Step
+from sorafenib_kg.explanation.entailment import Justified, explain_entailment
 from sorafenib_kg.explanation.grounds import Ground
 from sorafenib_kg.explanation.render import as_json, as_text, ground_as_text
 from sorafenib_kg.loader import Dataset
@@ -19,11 +21,13 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Ground",
+    "Justified",
     "Step",
     "as_json",
     "as_text",
     "explain",
     "explain_clash",
+    "explain_entailment",
     "ground_as_text",
 ]
 

@@ -3,7 +3,7 @@
 `materialise` closes triples under the rules of `sorafenib_kg.rules`. The closure tells what was
 inferred, by which rule and at which rank, and which clashes there are; `derive` and
 `derive_clash` give proofs, and `verify` checks them without trusting what found them.
-`check_consistency` asks HermiT, in a process of its own.
+The package `dl` asks HermiT, in a process of its own, for what rules cannot see.
 
 How it works, module by module: `terms`, `dictionary`, `values` and `literals` are what is reasoned
 about; `program` is the form that rules have when they are run; `compiler` makes them from the rule
@@ -11,8 +11,7 @@ table and the ontology, and `rulebook` keeps them; `arrays`, `relation`, `joins`
 `transitive` are what `engine` applies the rules with; `equality` and `merging` keep one
 representative of what is the same; `closure`, `names`, `clashes`, `origins`, `history`,
 `proofs` and `checker` are what comes out; `maintenance`, with `deletion`, gives the closure after
-a change, or as it would be if something else held. `axioms`, `consistency` and the script `hermit`
-are the way to HermiT.
+a change, or as it would be if something else held. `dl` is the way to HermiT.
 
 Whole files go another way, in bulk, for which this is all that is needed: `read_triples` gives
 triples as numbers, `close` their closure, `Lookup` the triples of a pattern, and `write_triples`
@@ -31,7 +30,6 @@ from sorafenib_kg.reasoning.anonymous import without_anonymous_classes
 from sorafenib_kg.reasoning.checker import verify
 from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.closure import Closure, Statistics, close, materialise
-from sorafenib_kg.reasoning.consistency import Verdict, check_consistency
 from sorafenib_kg.reasoning.dictionary import Dictionary
 from sorafenib_kg.reasoning.lookup import Lookup
 from sorafenib_kg.reasoning.maintenance import Revision, revise, what_if
@@ -76,9 +74,7 @@ __all__ = [
     "Statement",
     "Statistics",
     "Stopwatch",
-    "Verdict",
     "WhyNot",
-    "check_consistency",
     "close",
     "decoded",
     "derive",

@@ -217,7 +217,7 @@ def asserted_of(quads: Iterable[Quad]) -> tuple[Quad, ...]:
     """
     quads = list(quads)
     named = [q for q in quads if q.graph_name != _DEFAULT and q.graph_name not in GRAPHS_BESIDE]
-    elsewhere = {quad.triple for quad in named}
+    elsewhere = {quad.triple for quad in quads if quad.graph_name != _DEFAULT}
     return (
         *(quad for quad in named if quad.graph_name not in DERIVED),
         *(q for q in quads if q.graph_name == _DEFAULT and q.triple not in elsewhere),

@@ -78,9 +78,7 @@ CHECKS = {
     "clashes": _Check("Clashes of OWL 2 RL", lambda c, _: check_clashes(c)),
     "rules": _Check("Rules as queries", lambda c, _: check_rules(c, folder("queries") / "checks")),
     "shapes": _Check("Shapes (SHACL)", _shapes),
-    "consistency": _Check(
-        "Consistency (HermiT)", lambda c, given: check_dl(c, _beside(given, "dl.ttl"))
-    ),
+    "consistency": _Check("Consistency (HermiT)", check_dl),
 }
 
 

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from sorafenib_kg.namespaces import BASE, OWL, RDF, graph_name, shorten
-from sorafenib_kg.sources import SourceFile, read_file
+from sorafenib_kg.namespaces import BASE, OWL, RDF, shorten
+from sorafenib_kg.sources import DL_MODULE, read_dl_module
 from sorafenib_kg.validation.context import Context
 from sorafenib_kg.validation.report import Finding, Section, not_run, prevented, section
 
@@ -39,10 +39,9 @@ def check_dl_profile(context: Context, ontologies: Sequence[Path]) -> Section:
         return not_run("no ontology was given")
     triples = context.dataset.asserted()
     for folder in ontologies:
-        module = folder / "dl.ttl"
-        if module.is_file():
-            file = read_file(SourceFile(module, f"{folder.name}/dl.ttl", graph_name("ontology")))
-            triples |= {quad.triple for quad in file.quads}
+        if (folder / DL_MODULE).is_file():
+            module = read_dl_module(folder, Path(folder.name))
+            triples |= {quad.triple for quad in module.quads}
     try:
         violations = violations_of(triples)
     except RuntimeError as error:
