@@ -40,6 +40,11 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def rest_of_greeting(self) -> str:
+        """Return the line that a server which can be written to prints behind its address."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
     def connect(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
 
@@ -97,4 +102,5 @@ def serving(*arguments: str | Path, **environment: str) -> Iterator[Server]:
         process.terminate()
         process.communicate()
         stop.cancel()
+    # Only if the block has come to its end.
     assert process.returncode == 0

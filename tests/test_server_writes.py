@@ -3,17 +3,20 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+import crash
 from serving import Answer, Server, serving
 
 pytestmark = pytest.mark.slow  # each starts a server
 
 SPARQL = "application/sparql-update"
 TOKEN = "the-token"  # noqa: S105 - of these tests
+WITH_TOKEN = {"SORAFENIB_KG_TOKEN": TOKEN}
 INFERRED = "<https://w3id.org/sorafenib-kg/graph/inferred>"
 DATA = """
 @prefix : <http://e/> .
@@ -27,14 +30,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a server with data, over which it reasons."""
     data = tmp_path_factory.mktemp("data") / "data.trig"
     data.write_text(DATA.replace(":A ", "<http://e/g> { :A ") + "}", encoding="utf-8")
-    with serving("--data", data, "--writable", SORAFENIB_KG_TOKEN=TOKEN) as started:
+    with serving("--data", data, "--writable", **WITH_TOKEN) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Server]:
     """Return a server without data, whose unnamed graph is one like any other."""
-    with serving("--empty", "--writable", SORAFENIB_KG_TOKEN=TOKEN) as started:
+    with serving("--empty", "--writable", **WITH_TOKEN) as started:
         yield started
 
 
@@ -79,7 +82,7 @@ def test_a_form_of_another_site_changes_nothing(server: Server):
 
 
 def test_a_server_that_is_not_writable_is_not_written_to(tmp_path: Path):
-    with serving("--empty", SORAFENIB_KG_TOKEN=TOKEN) as started:
+    with serving("--empty", **WITH_TOKEN) as started:
         assert update(started, "CLEAR ALL").status == 403
         assert "not --writable" in update(started, "CLEAR ALL").text
 
@@ -148,7 +151,7 @@ def test_a_contradiction_is_refused_unless_forced(server: Server):
 
 
 def test_a_runaway_update_ends_and_changes_nothing(tmp_path: Path):
-    with serving("--empty", "--writable", "--timeout", "1", SORAFENIB_KG_TOKEN=TOKEN) as started:
+    with serving("--empty", "--writable", "--timeout", "1", **WITH_TOKEN) as started:
         numbers = " ".join(f"<http://e/{n}> <http://e/p> {n} ." for n in range(300))
         assert update(started, f"INSERT DATA {{ {numbers} }}").status == 204
         endless = "?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?g ?s ?h FILTER(?b + ?d + ?f + ?h > 9999)"
@@ -244,3 +247,54 @@ def test_a_bad_request_is_refused(
     if status == 405:
         assert "OPTIONS" in answer.headers["allow"]
     assert ask(empty, ":kept ?p ?o")
+
+
+def start(folder: Path, *arguments: str) -> AbstractContextManager[Server]:
+    return serving("--empty", "--writable", "--journal", folder, *arguments, **WITH_TOKEN)
+
+
+def test_changes_last_beyond_the_server_and_can_be_undone(tmp_path: Path):
+    folder = tmp_path / "changes"
+    with start(folder) as first:
+        assert str(folder) in first.rest_of_greeting()
+        for number in (1, 2):
+            text = f"INSERT DATA {{ [] <http://e/n> {number} ; <http://e/o> <http://e/{number}> }}"
+            assert update(first, text).status == 204
+        version = first.query("ASK {}").headers["x-dataset-version"]
+        assert json.loads(first.ask("GET", "/readyz").body)["changes"] == "journal"
+    with start(folder) as second:
+        assert second.query("ASK {}").headers["x-dataset-version"] == version
+        assert ask(second, "?s :n 1 ; :o ?x . ?t :n 2 FILTER(?s != ?t)")
+        assert second.ask("POST", "/update?undo=1", b"", **AUTHORIZED).status == 204
+        assert not ask(second, "?s :n 1")
+        assert ask(second, "?s :n 2")
+        assert second.ask("POST", "/update?undo=9", b"", **AUTHORIZED).status == 404
+        assert second.ask("POST", "/update?undo=x", b"", **AUTHORIZED).status == 400
+        with pytest.raises(AssertionError, match="did not start"), start(folder):
+            pass
+    with start(folder) as third:
+        assert not ask(third, "?s :n 1")
+        assert ask(third, "?s :n 2")
+
+
+def test_changes_of_loaded_data_last_and_are_reasoned_on_again(tmp_path: Path):
+    data = tmp_path / "data.trig"
+    data.write_text(DATA.replace(":A ", "<http://e/g> { [] :p 1 . :A ") + "}", encoding="utf-8")
+    arguments = ["--data", data, "--writable", "--journal", tmp_path / "changes"]
+    with serving(*arguments, **WITH_TOKEN) as first:
+        assert update(first, "INSERT DATA { <http://e/x> a <http://e/A> }").status == 204
+        # A node without a name has the same one when the data are loaded again.
+        text = "DELETE WHERE { GRAPH <http://e/g> { ?s <http://e/p> 1 } }"
+        assert update(first, text).status == 204
+        assert not ask(first, "?s :p 1")
+    with serving(*arguments, **WITH_TOKEN) as second:
+        assert ask(second, ":x a :B")
+        assert not ask(second, "?s :p 1")
+    data.write_text(data.read_text(encoding="utf-8").replace(":B", ":C"), encoding="utf-8")
+    with pytest.raises(AssertionError, match="did not start"), serving(*arguments, **WITH_TOKEN):
+        pass
+
+
+def test_whatever_was_acknowledged_survives_a_kill(tmp_path: Path):
+    """`crash.py` does the same any number of times."""
+    crash.check(tmp_path / "changes", rounds=4, seed=1)

@@ -52,7 +52,8 @@ def create_app(
     if endpoint is None:
         store = None if graph is None else graph.store
         endpoint = Endpoint(store, cors=settings.cors, entailment=settings.entailment)
-    site = Site(graph, catalogue, endpoint, settings.public_url and settings.public_url.rstrip("/"))
+    public_url = settings.public_url and settings.public_url.rstrip("/")
+    site = Site(graph, catalogue, endpoint, public_url, _place_of_changes(settings))
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -64,6 +65,12 @@ def create_app(
     _register_headers(app, site, settings.cors)
     app.wsgi_app = Gateway(endpoint, app.wsgi_app, others)  # type: ignore[method-assign]
     return app
+
+
+def _place_of_changes(settings: Settings) -> str:
+    if settings.journal is not None:
+        return "journal"
+    return "memory" if settings.writable else "none"
 
 
 def _register_errors(app: Flask, site: Site) -> None:

@@ -1,6 +1,7 @@
 """The errors that this package raises on purpose.
 
 SorafenibKGError
+├── JournalError               the journal of changes cannot be read, or not be written
 ├── SettingsError              a setting has a value that it cannot have
 ├── ProblemsError              carries every problem found, each with its place
 │   ├── LoadError              data cannot be read
@@ -41,6 +42,10 @@ class SorafenibKGError(Exception):
 
 class SettingsError(SorafenibKGError):
     """A setting has a value that it cannot have."""
+
+
+class JournalError(SorafenibKGError):
+    """The journal of changes cannot be read, or not be written to."""
 
 
 @dataclass(frozen=True, slots=True)

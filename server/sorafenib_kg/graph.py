@@ -1,9 +1,10 @@
 """The knowledge graph as it is served: dataset, closure and store, opened once."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
@@ -180,14 +181,17 @@ def close(dataset: Dataset, entailment: Entailment) -> Closure | None:
 
 
 def read_graph(
-    settings: Settings, progress: Callable[[str], None] = lambda step: None
+    settings: Settings,
+    progress: Callable[[str], None] = lambda step: None,
+    change: Callable[[Dataset], Dataset] = lambda dataset: dataset,
 ) -> tuple[Dataset, Closure | None]:
-    """Load and materialise what the settings name; ``progress`` is told each step.
+    """Load, change and materialise what the settings name; ``progress`` is told each step.
 
     Raises LoadError with everything that is wrong with the files.
     """
     progress("Loading")
-    dataset = load([] if settings.empty else settings.data or None, dl=settings.dl != "none")
+    sources: Sequence[Path] | None = [] if settings.empty else settings.data or None
+    dataset = change(load(sources, dl=settings.dl != "none"))
     if settings.entailment == "rl":
         progress("Reasoning")
     return dataset, close(dataset, settings.entailment)

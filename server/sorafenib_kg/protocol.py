@@ -123,6 +123,17 @@ def is_forced(query_string: bytes) -> bool:
     return _values(_parameters(query_string, "the address"), "force") == ("true",)
 
 
+def change_to_undo(query_string: bytes) -> int | None:
+    """Return the number of the change that the client wants undone; None for no such wish."""
+    match _values(_parameters(query_string, "the address"), "undo"):
+        case ():
+            return None
+        case (number,) if number.isascii() and number.isdecimal() and len(number) < 16:
+            return int(number)
+        case _:
+            raise ProtocolError("the parameter undo is not the number of a change")
+
+
 def documents_of(content_type: str | None, body: bytes) -> tuple[tuple[bytes, str], ...]:
     """Return the documents of a body with their media types: one, or the parts of a form.
 

@@ -152,6 +152,14 @@ class Settings:
         bool,
         About("flag", "", "Let those who have the token change the data."),
     ] = False
+    journal: Annotated[
+        Path | None,
+        About("path", "DIR", "A folder where changes are written down, to last beyond the server."),
+    ] = None
+    rebase: Annotated[
+        bool,
+        About("flag", "", "Take the changes of the journal over to other data, or program."),
+    ] = False
     threads: Annotated[
         int, About("number", "NUMBER", "How many requests are answered at a time.")
     ] = 64

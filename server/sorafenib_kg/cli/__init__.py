@@ -9,6 +9,7 @@ from sorafenib_kg.cli.check import check
 from sorafenib_kg.cli.classify import classify
 from sorafenib_kg.cli.explain import explain
 from sorafenib_kg.cli.export import export
+from sorafenib_kg.cli.journal import journal
 from sorafenib_kg.cli.query import query
 from sorafenib_kg.cli.reason import reason
 from sorafenib_kg.cli.serve import serve
@@ -50,5 +51,5 @@ def main() -> None:
     """
 
 
-for command in (serve, query, explain, what_if, check, reason, classify, export):
+for command in (serve, query, explain, what_if, check, reason, classify, export, journal):
     main.add_command(command)

@@ -2,7 +2,7 @@
 
 import click
 
-from sorafenib_kg.cli.console import progress, warn_of_clashes
+from sorafenib_kg.cli.console import progress, warn, warn_of_clashes
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.settings import Settings
@@ -12,7 +12,7 @@ Examples:
   sorafenib-kg serve
   sorafenib-kg serve --port 8080
   sorafenib-kg serve --dl named
-  sorafenib-kg serve --empty --writable
+  sorafenib-kg serve --writable --journal changes
   sorafenib-kg serve --timeout 5 --memory-limit 256 --workers 8
   sorafenib-kg serve --data ontology --data triples --data more.ttl"""
 
@@ -32,6 +32,8 @@ Examples:
     "cors",
     "allowed_host",
     "writable",
+    "journal",
+    "rebase",
     "threads",
     "workers",
     "timeout",
@@ -49,11 +51,18 @@ def serve(settings: Settings) -> None:
     try:
         # The web server comes up meanwhile, so what this needs is imported after it was started.
         from sorafenib_kg.graph import ask_hermit, graphs_beside, quads_of_default_graph, read_graph
+        from sorafenib_kg.recovery import Recovery
 
+        recovery = Recovery(settings)
         with progress() as step:
-            dataset, closure = read_graph(settings, step)
+            dataset, closure = read_graph(settings, step, recovery)
             found = ask_hermit(settings, dataset, closure, step)
         warn_of_clashes(closure)
+        if recovery.journal is not None and recovery.journal.content.torn:
+            warn(
+                "the last change in the journal was not whole and was cut off; "
+                "nobody was told that it had been made"
+            )
         inferred = list(closure.inferred()) if closure is not None else []
         more = "" if found is None else f", {len(found.triples):,} more by {found.reasoner}"
         greeting = (
@@ -61,18 +70,26 @@ def serve(settings: Settings) -> None:
             f"{len(dataset.asserted()):,} triples asserted, {len(inferred):,} inferred{more}\n"
             f"Serving on {_address(settings.host, launch.port)} (Ctrl+C stops)"
         )
-        if settings.writable:
-            greeting = f"{greeting}\n{_on_writing(launch.made_token)}"
+        if settings.writable or settings.journal is not None:
+            greeting = f"{greeting}\n{_on_writing(settings, launch.made_token)}"
         quads = quads_of_default_graph(settings, dataset, found)
         beside = graphs_beside(settings, dataset, closure, found)
-        launch.become_data_process(quads, inferred, beside, dataset.version, greeting)
+        launch.become_data_process(
+            quads, inferred, beside, dataset.version, greeting, recovery.journal
+        )
     finally:
         launch.close()
 
 
-def _on_writing(made_token: str | None) -> str:
-    text = "Changes are made in memory, and end with the server."
-    return text if made_token is None else f"{text} The token for them is {made_token}"
+def _on_writing(settings: Settings, made_token: str | None) -> str:
+    parts = []
+    if settings.journal is not None:
+        parts.append(f"Changes are kept in {settings.journal}.")
+    else:
+        parts.append("Changes are made in memory, and end with the server.")
+    if made_token is not None:
+        parts.append(f"The token for them is {made_token}")
+    return " ".join(parts)
 
 
 def _address(host: str, port: int) -> str:

@@ -28,6 +28,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.MisdirectedError: HTTPStatus.MISDIRECTED_REQUEST,
+    errors.JournalError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLargeError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,

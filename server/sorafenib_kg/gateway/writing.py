@@ -18,13 +18,14 @@ from sorafenib_kg.gateway.headers import SECURITY_HEADERS, VERSION_HEADER
 from sorafenib_kg.gateway.requests import Headers, Reply, Request
 from sorafenib_kg.protocol import (
     QueryOperation,
+    change_to_undo,
     documents_of,
     graph_of_request,
     is_forced,
     names_graph,
     update_by_post,
 )
-from sorafenib_kg.store.updates import GraphWrite, Update
+from sorafenib_kg.store.updates import GraphWrite, Operation, Undo
 
 LARGEST_UPDATE = 16 * 2**20  # bytes
 LARGEST_GRAPH = 64 * 2**20
@@ -35,7 +36,7 @@ class Submit(Protocol):
     """Asks the data process for a change."""
 
     def __call__(
-        self, operation: Update | GraphWrite, *, client: str, request_id: str, force: bool
+        self, operation: Operation, *, client: str, request_id: str, force: bool
     ) -> tuple[Any, ...]:
         """Return the new version, and of a graph whether it was there; raise its error."""
 
@@ -77,7 +78,7 @@ class _Writing:
         raise NotImplementedError
 
     def _write(
-        self, operation: Callable[[], Update | GraphWrite], request: Request, request_id: str
+        self, operation: Callable[[], Operation], request: Request, request_id: str
     ) -> tuple[Any, ...]:
         if self._submit is None:
             raise ForbiddenError("the data cannot be changed here: the server is not --writable")
@@ -98,7 +99,10 @@ class UpdateEndpoint(_Writing):
         super().__init__(submit, access, "POST, OPTIONS")
 
     def _respond(self, request: Request, request_id: str) -> Reply:
-        def operation() -> Update:
+        def operation() -> Operation:
+            undone = change_to_undo(request.query_string)
+            if undone is not None:
+                return Undo(undone)
             return update_by_post(
                 request.query_string,
                 request.header("content-type"),

@@ -11,9 +11,12 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic, time
 from typing import Any, NoReturn
 
+from sorafenib_kg.errors import UnknownNameError
+from sorafenib_kg.journal import Journal
 from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
@@ -61,11 +64,12 @@ class DataProcess:
         *,
         is_merge: bool,
         infers: bool,
+        journal: Journal | None = None,
     ) -> None:
         """Serve the store; the web process connects to the listener.
 
         ``is_merge`` says that the default graph is the merge of the others, ``infers`` that one of
-        them holds what follows.
+        them holds what follows. The changes of the journal are in the store already.
         """
         self._store = store
         self._shared = shared
@@ -79,12 +83,21 @@ class DataProcess:
         self._web_status: int | None = None
         self._stopping = self._ready = False
         self._base_version = store.version
+        self._journal = journal
+        before = 0 if journal is None else journal.content.last
+        store.rename(version_name(self._base_version, before + 1))
         self._reasoner = Reasoner(store, self._selector)
         maintain = self._reasoner.maintain if infers else maintain_nothing
         self._writes = Writes(
-            store, self._fork, self._commit, maintain, limits.seconds, is_merge=is_merge
+            store,
+            self._fork,
+            self._commit,
+            maintain,
+            self._difference_of,
+            limits.seconds,
+            is_merge=is_merge,
         )
-        shared.advance(1, time())
+        shared.advance(before + 1, time())
 
     def run(self, web: int, announce: Callable[[], bool]) -> int:
         """Serve until the web server, a child of this process, ends or a signal comes.
@@ -242,14 +255,31 @@ class DataProcess:
         finally:
             os._exit(1)
 
-    def _commit(self, difference: Difference, author: Author) -> str:
-        """Move on to the version with this difference; return its name."""
+    def _commit(self, asserted: Difference, whole: Difference, author: Author) -> str:
+        """Move on to the version with a difference; return its name.
+
+        Raises JournalError, and then changes nothing.
+        """
+        if self._journal is not None:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._journal.append(
+                asserted, time=now, client=author.client, request_id=author.request_id
+            )
         number = self._shared.number + 1
         version = version_name(self._base_version, number)
-        self._store.change(difference, version)
+        self._store.change(whole, version)
         self._shared.advance(number, time())
         self._reasoner.commit()
         return version
+
+    def _difference_of(self, number: int) -> Difference:
+        """Return a change of the journal; raise UnknownNameError."""
+        if self._journal is None:
+            raise UnknownNameError("there is no journal, so no change can be undone")
+        entry = self._journal.entry(number)
+        if entry is None:
+            raise UnknownNameError(f"the journal has no change {number}")
+        return entry.difference
 
     def _stop(self) -> int:
         """Let the web server finish what it is answering, then end everything."""

@@ -23,6 +23,7 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.journal import Journal
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import DataProcess, Limits
 from sorafenib_kg.processes.state import SharedVersion
@@ -50,6 +51,8 @@ class Plan:
     memory: int
     seconds: int
     greeting: str
+    journal: str | None
+    journal_files: tuple[int, ...]
 
     def to_text(self) -> str:
         """Return the plan as an argument."""
@@ -107,6 +110,7 @@ class Launch:
         beside: Sequence[Quad],
         version: str,
         greeting: str,
+        journal: Journal | None = None,
     ) -> NoReturn:
         """Go on as the data process, with these data; what is ``beside`` is in no merge."""
         snapshot = tempfile.TemporaryFile()  # noqa: SIM115 - the data process reads and closes it
@@ -117,6 +121,8 @@ class Launch:
         for inherited in (snapshot, self._listener, self._reserved):
             if inherited is not None:
                 os.set_inheritable(inherited.fileno(), True)
+        for descriptor in journal.descriptors if journal is not None else ():
+            os.set_inheritable(descriptor, True)
         plan = Plan(
             str(self._folder),
             self._listener.fileno(),
@@ -130,6 +136,8 @@ class Launch:
             memory=self._settings.memory_limit * 2**20,
             seconds=self._settings.timeout,
             greeting=greeting,
+            journal=None if journal is None else str(journal.folder),
+            journal_files=() if journal is None else journal.descriptors,
         )
         # Forks of large stores are six times faster with huge pages; where there are none, this
         # does nothing.
@@ -193,6 +201,7 @@ def be_data_process(text: str) -> int:
             Limits(plan.memory, plan.seconds),
             is_merge=plan.is_merge,
             infers=plan.infers,
+            journal=_resumed(plan),
         )
 
         def announce() -> bool:
@@ -204,6 +213,13 @@ def be_data_process(text: str) -> int:
         return data.run(plan.web, announce)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _resumed(plan: Plan) -> Journal | None:
+    if plan.journal is None:
+        return None
+    file, lock = plan.journal_files
+    return Journal.resume(Path(plan.journal), (file, lock))
 
 
 def connect(folder: Path) -> socket.socket:

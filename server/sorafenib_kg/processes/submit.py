@@ -6,7 +6,7 @@ from typing import Any
 
 from sorafenib_kg.processes.pool import Control
 from sorafenib_kg.processes.wire import pack_operation, unpack_error
-from sorafenib_kg.store.updates import GraphWrite, Update
+from sorafenib_kg.store.updates import Operation
 
 
 class Submitter:
@@ -17,7 +17,7 @@ class Submitter:
         self._control = Control(line)
 
     def __call__(
-        self, operation: Update | GraphWrite, *, client: str, request_id: str, force: bool
+        self, operation: Operation, *, client: str, request_id: str, force: bool
     ) -> tuple[Any, ...]:
         """Return the new version, and of a graph whether it was there; raise its error."""
         head, content = pack_operation(operation)

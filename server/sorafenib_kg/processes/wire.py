@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from sorafenib_kg import errors
 from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError
 from sorafenib_kg.store import Term
-from sorafenib_kg.store.updates import GraphWrite, Update
+from sorafenib_kg.store.updates import GraphWrite, Operation, Undo, Update
 
 _LENGTH = struct.Struct("<I")
 _REPLY = struct.Struct("<IQ?")  # length of the description, of the body, whether that is a file
@@ -211,8 +211,10 @@ def unpack_term(packed: tuple[Any, ...] | None) -> Term | None:
             raise ValueError(packed)
 
 
-def pack_operation(operation: Update | GraphWrite) -> tuple[tuple[Any, ...], bytes]:
+def pack_operation(operation: Operation) -> tuple[tuple[Any, ...], bytes]:
     """Return an operation as it goes through a socket, and what goes in a file beside it."""
+    if isinstance(operation, Undo):
+        return ("undo", operation.number), b""
     if isinstance(operation, Update):
         head = ("update", operation.using, operation.using_named, operation.base)
         return head, operation.text.encode()
@@ -223,10 +225,12 @@ def pack_operation(operation: Update | GraphWrite) -> tuple[tuple[Any, ...], byt
     )
 
 
-def unpack_operation(packed: tuple[Any, ...], file: int) -> Update | GraphWrite:
+def unpack_operation(packed: tuple[Any, ...], file: int) -> Operation:
     """Return the operation that has come through a socket, with the descriptor of its file."""
     with open(file, "rb") as opened:
         opened.seek(0)
+        if packed[0] == "undo":
+            return Undo(packed[1])
         if packed[0] == "update":
             _, using, using_named, base = packed
             return Update(opened.read().decode(), using, using_named, base)

@@ -25,9 +25,12 @@ from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
 from sorafenib_kg.store.memory import MemoryStore
 from sorafenib_kg.store.updates import (
     GraphWrite,
+    Operation,
+    Undo,
     Update,
     difference_of_update,
     difference_of_write,
+    difference_to_undo,
     merged,
     on_merge,
 )
@@ -48,7 +51,7 @@ class Author:
 class Change:
     """A change that is asked for; `reply` is called once, with what came of it."""
 
-    operation: Update | GraphWrite
+    operation: Operation
     author: Author
     reply: Callable[[tuple[Any, ...]], None]
 
@@ -87,21 +90,24 @@ class Writes:
         self,
         store: MemoryStore,
         fork: Callable[[Callable[[], None]], int],
-        commit: Callable[[Difference, Author], str],
+        commit: Callable[[Difference, Difference, Author], str],
         maintain: Maintenance,
+        difference_of: Callable[[int], Difference],
         seconds: float,
         *,
         is_merge: bool,
     ) -> None:
         """Change the store.
 
-        ``fork`` runs a function in a child and returns its pid; ``commit`` writes a difference
-        down and applies it, or raises an error and does neither.
+        ``fork`` runs a function in a child and returns its pid; ``commit`` is given a difference
+        of what is asserted and the whole one, writes the one down and applies the other, or raises
+        an error and does neither; ``difference_of`` gives a change that was made.
         """
         self._store = store
         self._fork = fork
         self._commit = commit
         self._maintain = maintain
+        self._difference_of = difference_of
         self._seconds = seconds
         self._is_merge = is_merge
         self._waiting: deque[Change] = deque()
@@ -149,7 +155,7 @@ class Writes:
                 return
             whole = merged(self._store.engine, wanted, inferred) if self._is_merge else wanted
             try:
-                version = self._commit(whole, change.author)
+                version = self._commit(wanted, whole, change.author)
             except SorafenibKGError as error:
                 self._refuse(error)
             else:
@@ -171,17 +177,21 @@ class Writes:
         said: tuple[Any, ...] = ("ok",)
         patch = b""
         try:
-            if isinstance(change.operation, Update):
-                difference = difference_of_update(engine, change.operation)
-                if self._is_merge:
-                    # The engine has made the change; whether a graph holds what is to be removed
-                    # is asked of the state before it.
-                    difference.inverse.apply(engine)
-            else:
-                difference, existed = difference_of_write(engine, change.operation)
-                said = ("ok", existed)
-            if self._is_merge:
-                difference = on_merge(engine, difference)
+            match change.operation:
+                case Undo(number):
+                    difference = difference_to_undo(engine, self._difference_of(number))
+                case Update():
+                    difference = difference_of_update(engine, change.operation)
+                    if self._is_merge:
+                        # The engine has made the change; whether a graph holds what is to be
+                        # removed is asked of the state before it.
+                        difference.inverse.apply(engine)
+                        difference = on_merge(engine, difference)
+                case GraphWrite():
+                    difference, existed = difference_of_write(engine, change.operation)
+                    if self._is_merge:
+                        difference = on_merge(engine, difference)
+                    said = ("ok", existed)
             patch = to_bytes(difference)
         except SorafenibKGError as error:
             said = _refusal(error)

@@ -32,6 +32,8 @@ from sorafenib_kg.store.interface import (
 _MERGE = DefaultGraph()
 _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
+# After so many removals the store takes more memory than what it holds is worth.
+_MOST_REMOVED = 200_000
 LARGEST_RESULT = 256 * 2**20  # bytes
 
 
@@ -66,6 +68,7 @@ class MemoryStore:
         self._version = version
         self._prefixes = prefixes
         self._largest_result = largest_result
+        self._removed = 0
         self._evaluator = Evaluator(self._store, prefixes)
 
     @classmethod
@@ -96,8 +99,25 @@ class MemoryStore:
     def change(self, difference: Difference, version: str) -> None:
         """Move on to another version; what was merged for queries is made anew."""
         difference.apply(self._store)
+        self._removed += len(difference.removed)
+        if self._removed > _MOST_REMOVED:
+            self._renew()
         self._evaluator.forget()
         self._version = version
+
+    def rename(self, version: str) -> None:
+        """Give the present version another name."""
+        self._version = version
+
+    def _renew(self) -> None:
+        """Put another store in place: the engine's never gives back what was removed."""
+        fresh = pyoxigraph.Store()
+        fresh.extend(self._store)
+        for graph in self._store.named_graphs():
+            fresh.add_graph(graph)
+        self._store = fresh
+        self._evaluator = Evaluator(fresh, self._prefixes)
+        self._removed = 0
 
     def answer(
         self,

@@ -51,6 +51,31 @@ class GraphWrite:
     base: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Takes back a change that was made before, as far as nothing has changed it since."""
+
+    number: int
+
+
+Operation = Update | GraphWrite | Undo
+
+
+def difference_to_undo(store: pyoxigraph.Store, made: Difference) -> Difference:
+    """Return what takes a change back."""
+    graphs = set(store.named_graphs())
+    return Difference(
+        frozenset(quad for quad in made.added if quad in store),
+        frozenset(quad for quad in made.removed if quad not in store),
+        frozenset(
+            graph
+            for graph in made.created & graphs
+            if all(q in made.added for q in store.quads_for_pattern(None, None, None, graph))
+        ),
+        made.dropped - graphs,
+    )
+
+
 def difference_of_update(
     store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, str] = PREFIXES
 ) -> Difference:

@@ -21,6 +21,7 @@ def create_blueprint(site: Site) -> Blueprint:
             status="ready",
             version=site.version,
             claims=site.about.claims,
+            changes=site.changes,
             triples={"asserted": site.about.asserted, "inferred": site.about.inferred},
         )
 

@@ -62,8 +62,10 @@ class Site:
         catalogue: Catalogue,
         endpoint: Endpoint,
         public_url: str | None = None,
+        changes: str = "none",
     ) -> None:
-        """Keep what the views share."""
+        """Keep what the views share; ``changes`` says where changes are kept that are made."""
+        self.changes = changes
         self._graph = graph
         self.catalogue = catalogue
         self.endpoint = endpoint
