@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sorafenib_kg.errors import NotAcceptableError, ProtocolError
 from sorafenib_kg.store import FORMATS, Formats, Kind, formats_of
@@ -11,6 +12,8 @@ HTML = ("text/html", "application/xhtml+xml")
 PROBLEM = "application/problem+json"
 # A longer list of types is read up to here.
 _MOST_RANGES = 100
+# Clients send few different headers, and each takes longer to read than a small query to answer.
+_HEADERS_KEPT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
     return formats
 
 
+@lru_cache(_HEADERS_KEPT)
 def _negotiated(accept: str | None) -> Formats:
     ranges = parse_accept(accept)
     return Formats(
@@ -135,6 +139,7 @@ def _named(output: str) -> Formats:
     return Formats(media_type("solutions"), media_type("boolean"), media_type("graph"))
 
 
+@lru_cache(_HEADERS_KEPT)
 def accepted_coding(header: str | None) -> str | None:
     """Return the content coding for a client by its Accept-Encoding, None for none."""
     if not header:
@@ -168,6 +173,7 @@ def prefers_problem(accept: str | None) -> bool:
     )
 
 
+@lru_cache
 def content_type(media_type: str) -> str:
     """Return the value of Content-Type: the media type, with its charset where it has one."""
     with_charset = media_type.startswith("text/") or any(
