@@ -206,10 +206,14 @@ def test_when_the_data_process_is_killed_nothing_is_left(tmp_path: Path):
     with pytest.raises(AssertionError), serving("--data", data) as started:
         assert started.query("ASK {}").status == 200
         children = started.children()
+        command = Path(f"/proc/{started.process.pid}/cmdline").read_text(encoding="utf-8")
+        folder = json.loads(command.split("\0")[3])["folder"]
+        assert Path(folder).exists()
         os.kill(started.process.pid, signal.SIGKILL)
         for pid in children:
             while Path(f"/proc/{pid}").exists():
                 pass
+        assert not Path(folder).exists()
 
 
 HIDES_GRANIAN = """

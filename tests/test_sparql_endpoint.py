@@ -307,3 +307,28 @@ def test_without_a_query_the_endpoint_describes_itself(client):
     graphs = {quad.object for quad in parse(response.data, NTRIPLES) if quad.predicate == named}
     assert graphs == {ex("one"), ex("two")}
     assert client.get("/sparql", headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            "PREFIX e: <http://example.org/> SELECT * { ?s e:p ?o ; e:P2 ?x }",
+            "<http://example.org/P2> does not occur in the data, "
+            "did you mean <http://example.org/p>?",
+        ),
+        ("SELECT * { <urn:x:ä> ?p ?o }", "<urn:x:\\xe4> does not occur in the data"),
+        ("CONSTRUCT WHERE { <urn:none> ?p ?o }", "<urn:none> does not occur in the data"),
+        ("SELECT * { ?s ?p '1'^^<urn:type> }", None),
+        ("PREFIX none: <urn:none:> BASE <urn:b> SELECT * { ?s ?p 99 }", None),
+        ("SELECT * { ?s ?p ?o OPTIONAL { ?s <urn:none> ?x } }", None),
+        ("SELECT (COUNT(*) AS ?n) { ?s <urn:none> ?x }", None),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv", "turtle"])
+def test_no_rows_come_with_a_reason_in_a_header(client, query, told, form):
+    if (form == "turtle") is not query.startswith("CONSTRUCT"):
+        return
+    response = client.get("/sparql", query_string={"query": query, "format": form})
+    assert response.status_code == 200
+    assert response.headers.get("X-Query-Diagnosis") == told

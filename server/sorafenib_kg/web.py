@@ -1,6 +1,7 @@
 """The web server's application, as `processes.launch` starts it."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -35,7 +36,7 @@ def create() -> Any:
     folder = Path(os.environ[launch.FOLDER_VARIABLE])
     control = Control(launch.connect(folder))
     shared = launch.shared_version(folder)
-    _watch(launch.connect(folder))
+    _watch(launch.connect(folder), folder)
     (base,), _ = control.ask(("version",))
 
     def version() -> str:
@@ -72,12 +73,16 @@ def create() -> Any:
     return application
 
 
-def _watch(line: socket.socket) -> None:
-    """End the web server when the data process has ended, however that came."""
+def _watch(line: socket.socket, folder: Path) -> None:
+    """End the web server when the data process has ended, however that came.
+
+    If it was killed, nobody else is left to remove its folder.
+    """
 
     def wait() -> None:
         with suppress(OSError):
             line.recv(1)
+        shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getppid() if _is_below_granian() else os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -177,6 +177,10 @@ class Endpoint:
 
     def _headers(self, answer: Answer, size: int) -> Headers:
         coded = (("Content-Encoding", answer.coding),) if answer.coding else ()
+        if answer.diagnosis is not None:
+            # Headers are ASCII without line ends.
+            told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
+            coded = (*coded, ("X-Query-Diagnosis", told))
         return (
             ("Content-Type", content_type(answer.media_type)),
             ("Content-Length", str(size)),

@@ -49,9 +49,16 @@ class WorkerStore:
                 coding,
             )
         )
-        _, kind, media_type, rows, used = outcome.reply.said
+        _, kind, media_type, rows, used, diagnosis = outcome.reply.said
         return Answer(
-            kind, media_type, _body(outcome), rows, outcome.version, used, outcome.query_id
+            kind,
+            media_type,
+            _body(outcome),
+            rows,
+            outcome.version,
+            used,
+            outcome.query_id,
+            diagnosis,
         )
 
     def table(

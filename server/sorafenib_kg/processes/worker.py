@@ -111,7 +111,7 @@ def _answer(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
         base=ask.base,
     )
     coding = output.finish()
-    return ("answer", written.kind, written.media_type, written.rows, coding)
+    return ("answer", written.kind, written.media_type, written.rows, coding, written.diagnosis)
 
 
 def _table(ask: Ask, store: MemoryStore) -> tuple[object, ...]:

@@ -47,6 +47,7 @@ class Written:
     kind: Kind
     media_type: str
     rows: int | None = None
+    diagnosis: str | None = None  # why there are no rows, if there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Answer:
     version: str = ""
     coding: str | None = None  # the content coding of the body, None for none
     query_id: str | None = None
+    diagnosis: str | None = None  # why there are no rows, if there are none
 
     def content(self) -> bytes:
         """Return the body, read into memory."""

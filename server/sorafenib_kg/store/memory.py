@@ -17,6 +17,7 @@ from sorafenib_kg.errors import (
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.emptiness import is_empty, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.interface import (
@@ -34,6 +35,7 @@ _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
 # After so many removals the store takes more memory than what it holds is worth.
 _MOST_REMOVED = 200_000
+_START = 2000  # bytes of an answer that are looked at, to see whether it is empty
 LARGEST_RESULT = 256 * 2**20  # bytes
 
 
@@ -142,7 +144,13 @@ class MemoryStore:
         )
         used = output.finish()
         return Answer(
-            written.kind, written.media_type, body.getvalue(), written.rows, self._version, used
+            written.kind,
+            written.media_type,
+            body.getvalue(),
+            written.rows,
+            self._version,
+            used,
+            diagnosis=written.diagnosis,
         )
 
     def write(
@@ -163,7 +171,8 @@ class MemoryStore:
             offered = ", ".join(entry.media_type for entry in formats_of(kind))
             raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
         entry = format_of(media_type, kind)
-        bounded = cast(IO[bytes], _BoundedOutput(output, self._largest_result))
+        bounded = _BoundedOutput(output, self._largest_result)
+        file = cast(IO[bytes], bounded)
         rows = None
         with evaluation():
             if isinstance(results, pyoxigraph.QueryTriples):
@@ -171,12 +180,15 @@ class MemoryStore:
                 rows = len(triples)
                 assert isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
                 pyoxigraph.serialize(
-                    triples, bounded, entry.engine, prefixes=self._used_prefixes(triples)
+                    triples, file, entry.engine, prefixes=self._used_prefixes(triples)
                 )
             else:
                 assert not isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
-                results.serialize(bounded, entry.engine)
-        return Written(kind, media_type, rows)
+                results.serialize(file, entry.engine)
+        none = rows == 0 or (
+            kind == "solutions" and is_empty(media_type, bounded.start, bounded.size)
+        )
+        return Written(kind, media_type, rows, unknown_terms(self._store, query) if none else None)
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
@@ -252,11 +264,14 @@ class _BoundedOutput:
     def __init__(self, output: Output, largest: int) -> None:
         self._output = output
         self._largest = largest
-        self._size = 0
+        self.start = b""
+        self.size = 0
 
     def write(self, part: bytes) -> int:
-        self._size += len(part)
-        if self._size > self._largest:
+        if self.size < _START:
+            self.start += part[:_START]
+        self.size += len(part)
+        if self.size > self._largest:
             raise _too_large(self._largest)
         return self._output.write(part)
 
