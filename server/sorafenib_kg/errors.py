@@ -10,7 +10,8 @@ SorafenibKGError
 ├── ReasoningError
 │   ├── NotEntailedError       a derivation was asked for a triple that does not hold
 │   ├── EntailedError          it was asked why a triple does not hold, and it does
-│   └── ProofError             a derivation does not prove its conclusion
+│   ├── ProofError             a derivation does not prove its conclusion
+│   └── StoreError             a store elsewhere cannot be reached, or refuses what it is asked
 └── RequestError               what a client asked for cannot be done as asked
     ├── ProtocolError          against the SPARQL 1.1 Protocol
     ├── QuerySyntaxError       not SPARQL; knows line and column
@@ -101,6 +102,10 @@ class EntailedError(ReasoningError):
 
 class ProofError(ReasoningError):
     """A derivation does not prove its conclusion."""
+
+
+class StoreError(ReasoningError):
+    """A store elsewhere cannot be reached, refuses what it is asked, or answers something else."""
 
 
 class RequestError(SorafenibKGError):

@@ -12,6 +12,7 @@ from sorafenib_kg.cli.export import export
 from sorafenib_kg.cli.journal import journal
 from sorafenib_kg.cli.query import query
 from sorafenib_kg.cli.reason import reason
+from sorafenib_kg.cli.reason_store import reason_store
 from sorafenib_kg.cli.serve import serve
 from sorafenib_kg.cli.what_if import what_if
 from sorafenib_kg.errors import SorafenibKGError
@@ -19,8 +20,9 @@ from sorafenib_kg.errors import SorafenibKGError
 EXIT_CODES = """\b
 Exit codes:
   0  done, and the answer is good
-  1  done, and the answer is not: check found errors or could not make a check, reason or
-     classify found that the data contradict themselves, explain found that it does not hold
+  1  done, and the answer is not: check found errors or could not make a check, reason,
+     reason-store or classify found that the data contradict themselves, explain found that it
+     does not hold
   2  not done: a wrong option, a file that cannot be read, a query that is not SPARQL"""
 
 
@@ -51,5 +53,9 @@ def main() -> None:
     """
 
 
-for command in (serve, query, explain, what_if, check, reason, classify, export, journal):
+COMMANDS = (
+    *(serve, query, explain, what_if, check),
+    *(reason, reason_store, classify, export, journal),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -11,7 +11,8 @@ table and the ontology, and `rulebook` keeps them; `arrays`, `relation`, `joins`
 `transitive` are what `engine` applies the rules with; `equality` and `merging` keep one
 representative of what is the same; `closure`, `names`, `clashes`, `origins`, `history`,
 `proofs` and `checker` are what comes out; `maintenance`, with `deletion`, gives the closure after
-a change, or as it would be if something else held. `dl` is the way to HermiT.
+a change, or as it would be if something else held. `dl` is the way to HermiT, and `backends` has
+the rules applied by other engines.
 
 Whole files go another way, in bulk, for which this is all that is needed: `read_triples` gives
 triples as numbers, `close` their closure, `Lookup` the triples of a pattern, and `write_triples`
