@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,10 +14,16 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
 from sorafenib_kg.errors import NotEntailedError, ReasoningError, UnknownNameError
-from sorafenib_kg.explanation import Explainer, Explanation, Justified, explain_entailment
+from sorafenib_kg.explanation import (
+    Explainer,
+    Explanation,
+    Justified,
+    derivations,
+    explain_entailment,
+)
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import HERMIT, RDFS, SKOS, expand, graph_name, shorten
-from sorafenib_kg.reasoning import Closure, Revision, dl, materialise, what_if
+from sorafenib_kg.reasoning import Clash, Closure, Revision, dl, materialise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
 from sorafenib_kg.store.updates import asserted_of
@@ -65,6 +72,17 @@ class KnowledgeGraph:
     def holds(self, triple: Triple) -> bool:
         """Tell whether a triple is asserted or follows by the rules."""
         return self.closure is not None and triple in self.closure
+
+    def clash(self, number: int) -> Clash:
+        """Return a contradiction by its number, from 1, in the order in which `check` has them.
+
+        Raises UnknownNameError if there is none with this number.
+        """
+        clashes = self.closure.clashes if self.closure is not None else ()
+        if 1 <= number <= len(clashes):
+            return clashes[number - 1]
+        there = f"there are {len(clashes)}" if clashes else "the data do not contradict themselves"
+        raise UnknownNameError(f"there is no contradiction number {number}: {there}")
 
     def explain(self, triple: Triple) -> Explanation:
         """Return why a triple holds; raise NotEntailedError if it does not, or not by rules."""
@@ -118,10 +136,15 @@ class KnowledgeGraph:
             case [node]:
                 return node
             case []:
-                raise UnknownNameError(f'nothing has the label "{text}"')
+                raise UnknownNameError(f'nothing has the label "{text}"{self._similar(wanted)}')
             case several:
                 names = ", ".join(shorten(node) for node in several if isinstance(node, NamedNode))
                 raise UnknownNameError(f'"{text}" is the label of several things: {names}')
+
+    def _similar(self, wanted: str) -> str:
+        names = {label.casefold(): label for label in self.labels.values()}
+        similar = [names[name] for name in get_close_matches(wanted, names, n=3)]
+        return f"; similar ones are {', '.join(similar)}" if similar else ""
 
     def find_triple(self, subject: str, predicate: str, value: str) -> Triple:
         """Return the triple of three names; the object may also be a literal, or the text of one.
@@ -271,6 +294,8 @@ def graphs_beside(
     quads: list[Quad] = []
     if closure is not None and settings.what_if:
         quads += _what_if_graph(dataset.claims, closure)
+    if closure is not None and settings.derivations:
+        quads += derivations(closure)
     if classification is not None:
         quads += dl.as_graph(classification, HERMIT, dataset.version)
     return quads

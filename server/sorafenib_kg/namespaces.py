@@ -32,8 +32,13 @@ class RDF(Vocabulary, namespace="http://www.w3.org/1999/02/22-rdf-syntax-ns#"):
     first: NamedNode
     langString: NamedNode
     nil: NamedNode
+    object: NamedNode
+    predicate: NamedNode
     Property: NamedNode
+    reifies: NamedNode
     rest: NamedNode
+    Statement: NamedNode
+    subject: NamedNode
     type: NamedNode
 
 
@@ -48,6 +53,7 @@ class RDFS(Vocabulary, namespace="http://www.w3.org/2000/01/rdf-schema#"):
     label: NamedNode
     Literal: NamedNode
     range: NamedNode
+    seeAlso: NamedNode
     subClassOf: NamedNode
     subPropertyOf: NamedNode
 
@@ -134,6 +140,23 @@ class SKOS(Vocabulary, namespace="http://www.w3.org/2004/02/skos/core#"):
     relatedMatch: NamedNode
 
 
+class PROV(Vocabulary, namespace="http://www.w3.org/ns/prov#"):
+    """The part of PROV-O that proofs are written in."""
+
+    Activity: NamedNode
+    agent: NamedNode
+    Association: NamedNode
+    Entity: NamedNode
+    hadPlan: NamedNode
+    hadPrimarySource: NamedNode
+    Plan: NamedNode
+    qualifiedAssociation: NamedNode
+    SoftwareAgent: NamedNode
+    used: NamedNode
+    wasDerivedFrom: NamedNode
+    wasGeneratedBy: NamedNode
+
+
 class XSD(Vocabulary, namespace="http://www.w3.org/2001/XMLSchema#"):
     """The datatypes that the data may use."""
 
@@ -173,6 +196,8 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     hedgeAsPrinted: NamedNode
     inBlock: NamedNode
     inDocument: NamedNode
+    inferenceRank: NamedNode
+    inferredBy: NamedNode
     inSection: NamedNode
     inSentence: NamedNode
     inSetting: NamedNode
@@ -199,6 +224,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     TextLocator: NamedNode
     unusedBecause: NamedNode
     via: NamedNode
+    weakestCertainty: NamedNode
     withoutClaim: NamedNode
 
 
@@ -223,6 +249,11 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
     }
 )
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def rule_name(name: str) -> NamedNode:
+    """Return the IRI of a rule of the reasoner by W3C's name, ``cax-sco``."""
+    return NamedNode(f"{BASE}rule/{name}")
 
 
 def graph_name(name: str) -> NamedNode:

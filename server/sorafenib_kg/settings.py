@@ -119,6 +119,14 @@ class Settings:
     dl_memory: Annotated[
         int, About("number", "MB", "How much memory HermiT may take, as the heap of Java.")
     ] = 1000
+    derivations: Annotated[
+        bool,
+        About(
+            "flag",
+            "",
+            "Add the graph derivations: each inferred triple, reified, with its rule and rank.",
+        ),
+    ] = False
     source_text: Annotated[
         Path | None,
         About("path", "FILE", "The text of the review, to hold each claim beside its sentence."),
@@ -182,6 +190,9 @@ class Settings:
         """Raise SettingsError for values that do not go together or are out of range."""
         if self.empty and self.data:
             raise SettingsError("--empty and --data exclude each other")
+        if self.derivations and self.writable:
+            # What follows from changes would not come into that graph.
+            raise SettingsError("--derivations and --writable exclude each other")
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
         for name, least in (

@@ -1,29 +1,60 @@
 """``explain``: why a triple holds, down to the claims and their places in the text."""
 
-import json
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 import click
+from pyoxigraph import Triple
 
 from sorafenib_kg.cli.console import messages, opened, progress, write
+from sorafenib_kg.cli.explained import FORMATS, RDF_FORMATS, Found, as_written
 from sorafenib_kg.cli.options import with_settings
-from sorafenib_kg.errors import NotEntailedError
-from sorafenib_kg.explanation import Explanation, Justified, as_json, as_text
-from sorafenib_kg.graph import limits_of
+from sorafenib_kg.errors import EntailedError, NotEntailedError
+from sorafenib_kg.graph import KnowledgeGraph, limits_of
+from sorafenib_kg.reasoning import Clash
 from sorafenib_kg.settings import Settings
 
 EXAMPLES = """\b
 Examples:
   sorafenib-kg explain id:sorafenib skg:inhibitsTarget id:raf-1
-  sorafenib-kg explain sorafenib "net suppresses" angiogenesis
-  sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --format json
-  sorafenib-kg explain sorafenib rdf:type "multi-target drug" --dl named"""
+  sorafenib-kg explain sorafenib "net suppresses" angiogenesis --minimal
+  sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --alternatives 3
+  sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --format turtle
+  sorafenib-kg explain sorafenib rdf:type "multi-target drug" --dl named
+  sorafenib-kg explain octreotide "affects pathway" "JAK/STAT pathway" --why-not
+  sorafenib-kg explain --clash 1 --data my.ttl"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How something is to be explained."""
+
+    minimal: bool
+    alternatives: int | None
+    why_not: bool
+    depth: int
+    justifications: int
 
 
 @click.command(epilog=EXAMPLES, short_help="Prove a triple, down to claims, places and references.")
-@click.argument("subject")
-@click.argument("predicate")
-@click.argument("object")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@click.argument("names", nargs=-1, metavar="SUBJECT PREDICATE OBJECT")
+@click.option("--clash", type=click.IntRange(1), help="Explain a contradiction, by its number.")
+@click.option("--minimal", is_flag=True, help="Search for the proof with the fewest steps.")
+@click.option(
+    "--alternatives",
+    type=click.IntRange(1, 20),
+    metavar="NUMBER",
+    help="Search for up to so many proofs, each from other claims or facts.",
+)
+@click.option("--why-not", is_flag=True, help="Say what a triple that does not hold would take.")
+@click.option(
+    "--depth",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    help="With --why-not: how many steps back to follow what is missing.",
+)
 @click.option(
     "--justifications",
     type=click.IntRange(min=1),
@@ -31,60 +62,64 @@ Examples:
     show_default=True,
     help="How many sets of axioms to look for, where it is HermiT that explains.",
 )
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="text",
+    metavar="FORMAT",
+    help="How to write it: text, json, or as RDF with PROV-O: turtle, nt, jsonld, rdfxml.",
+)
 @with_settings("data", "empty", "dl", "dl_timeout", "dl_memory")
 @click.pass_context
 def explain(
     context: click.Context,
     settings: Settings,
-    subject: str,
-    predicate: str,
-    object: str,
+    names: tuple[str, ...],
+    clash: int | None,
     format_name: str,
-    justifications: int,
+    **how: int | bool | None,
 ) -> None:
     """Prove a triple: each step with its rule, each leaf with claim, place and references.
 
     Each of the three is a CURIE (id:sorafenib), an IRI in <>, or a label. With --dl, HermiT is
     asked for what no rule gives: which axioms it follows from in OWL 2 DL.
     """
+    wish = Wish(**how)  # type: ignore[arg-type]
+    _check(names, clash, wish, format_name)
     graph = opened(settings, classify=False)
-    triple = graph.find_triple(subject, predicate, object)
-    found: Explanation | Justified
+    what = graph.find_triple(*names) if clash is None else graph.clash(clash)
     try:
-        if settings.dl == "none" or graph.holds(triple):
-            found = graph.explain(triple)
-        else:
-            with progress() as step:
-                step("Asking HermiT")
-                found = graph.justify(triple, limits_of(settings), justifications)
-    except NotEntailedError as error:
-        messages.print(str(error), style="red", markup=False, highlight=False)
+        found = _found(graph, what, wish, settings)
+    except (NotEntailedError, EntailedError) as error:
+        hint = "" if wish.why_not else "; --why-not tells what is missing"
+        messages.print(f"{error}{hint}", style="red", markup=False, highlight=False)
         context.exit(1)
-    if format_name == "json":
-        write(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
-    else:
-        write(_as_text(found))
+    write(as_written(found, format_name, graph))
 
 
-def _as_text(found: Explanation | Justified) -> str:
-    if isinstance(found, Explanation):
-        return as_text(found)
-    parts = [as_text(explanation) for explanation in found.explanations]
-    return "\n\n".join([*parts, _ending(found)])
+def _check(names: tuple[str, ...], clash: int | None, wish: Wish, format_name: str) -> None:
+    """Raise UsageError for options that do not go together."""
+    if clash is not None and names:
+        raise click.UsageError("name a triple or --clash, not both")
+    if clash is None and len(names) != 3:
+        raise click.UsageError("name the subject, the predicate and the object of a triple")
+    if wish.why_not and (clash is not None or wish.minimal or wish.alternatives):
+        raise click.UsageError("--why-not is about a triple that has no proof")
+    if wish.why_not and format_name in RDF_FORMATS:
+        raise click.UsageError("--why-not can be written as text or json")
 
 
-def _ending(found: Justified) -> str:
-    if found.complete:
-        return "There is no other minimal set of axioms that this follows from."
-    early = f" ({found.reason})" if found.reason else ""
-    return f"There may be other sets of axioms that this follows from{early}."
-
-
-def _as_json(found: Explanation | Justified) -> dict[str, object]:
-    if isinstance(found, Explanation):
-        return as_json(found)
-    return {
-        "explanations": [as_json(explanation) for explanation in found.explanations],
-        "complete": found.complete,
-        "reason": found.reason,
-    }
+def _found(graph: KnowledgeGraph, what: Triple | Clash, wish: Wish, settings: Settings) -> Found:
+    explainer = graph.explainer
+    if isinstance(what, Triple) and wish.why_not:
+        return explainer.why_not(what, depth=wish.depth)
+    if isinstance(what, Triple) and settings.dl != "none" and not graph.holds(what):
+        with progress() as step:
+            step("Asking HermiT")
+            return graph.justify(what, limits_of(settings), wish.justifications)
+    if wish.alternatives:
+        return explainer.alternatives(what, wish.alternatives)
+    if wish.minimal:
+        return explainer.smallest(what)
+    return explainer.explain_clash(what) if isinstance(what, Clash) else graph.explain(what)

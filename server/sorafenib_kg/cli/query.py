@@ -41,7 +41,9 @@ _SHOWN = ", ".join(entry.name for entry in FORMATS)
     help=f"How to write the answer: {TABLE}, {_SHOWN}. "
     "[default: table on a terminal, else tsv or turtle]",
 )
-@with_settings("data", "empty", "entailment", "what_if", "dl", "dl_timeout", "dl_memory")
+@with_settings(
+    "data", "empty", "entailment", "what_if", "derivations", "dl", "dl_timeout", "dl_memory"
+)
 def query(settings: Settings, query: str | None, listing: bool, format_name: str | None) -> None:
     """Answer a query: one of the catalogue by name, a file, or standard input (-)."""
     if listing:

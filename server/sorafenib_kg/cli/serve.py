@@ -26,6 +26,7 @@ Examples:
     "dl",
     "dl_timeout",
     "dl_memory",
+    "derivations",
     "host",
     "port",
     "public_url",

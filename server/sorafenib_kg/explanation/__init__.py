@@ -1,8 +1,10 @@
 """Explanations: proofs in words, down to the claims, their places and their references.
 
-`explain` gives an `Explanation` of a triple, and `as_text` and `as_json` show it. Who explains
-many triples of one graph keeps an `Explainer`, which indexes the dataset once.
-`explain_entailment` does for HermiT's justifications what `explain` does for proofs.
+`explain` gives an `Explanation` of a triple, and `as_text`, `as_json` and `as_rdf` show it. Who
+explains many triples of one graph keeps an `Explainer`, which indexes the dataset once; it also
+gives the smallest proofs, several proofs, and says why a triple does not hold (an `Absence`).
+`derivations` gives the last step of all proofs as a graph. `explain_entailment` does for
+HermiT's justifications what `explain` does for proofs.
 """
 
 from collections.abc import Mapping
@@ -10,25 +12,44 @@ from collections.abc import Mapping
 from pyoxigraph import Triple
 
 from sorafenib_kg.descriptions import Term
-from sorafenib_kg.explanation.build import Explainer, Explanation, Step
+from sorafenib_kg.explanation.absence import Absence
+from sorafenib_kg.explanation.build import Explainer, Explanation, Explanations, Step
+from sorafenib_kg.explanation.derivations import derivations
 from sorafenib_kg.explanation.entailment import Justified, explain_entailment
 from sorafenib_kg.explanation.grounds import Ground
-from sorafenib_kg.explanation.render import as_json, as_text, ground_as_text
+from sorafenib_kg.explanation.provenance import as_rdf
+from sorafenib_kg.explanation.render import (
+    absence_as_json,
+    absence_as_text,
+    as_json,
+    as_text,
+    ground_as_text,
+    proofs_as_json,
+    proofs_as_text,
+)
 from sorafenib_kg.loader import Dataset
 from sorafenib_kg.reasoning import Clash, Closure
 
 __all__ = [
+    "Absence",
     "Explainer",
     "Explanation",
+    "Explanations",
     "Ground",
     "Justified",
     "Step",
+    "absence_as_json",
+    "absence_as_text",
     "as_json",
+    "as_rdf",
     "as_text",
+    "derivations",
     "explain",
     "explain_clash",
     "explain_entailment",
     "ground_as_text",
+    "proofs_as_json",
+    "proofs_as_text",
 ]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import NamedNode, Triple
 
 from sorafenib_kg.descriptions import Descriptions, Term
-from sorafenib_kg.errors import NotEntailedError
+from sorafenib_kg.errors import EntailedError, NotEntailedError
+from sorafenib_kg.explanation.absence import Absence, Absences
 from sorafenib_kg.explanation.grounds import Ground, Grounds, is_structural, weakest
 from sorafenib_kg.explanation.words import Words
 from sorafenib_kg.loader import Dataset
@@ -16,10 +18,14 @@ from sorafenib_kg.reasoning import (
     Clash,
     Closure,
     Derivation,
-    Refutation,
+    Proof,
+    Proofs,
+    ProofSearch,
     Statement,
     derive,
     derive_clash,
+    leaves,
+    why_not,
 )
 from sorafenib_kg.rules import WORDS
 
@@ -71,36 +77,95 @@ class Explanation:
         return tuple(premise for premise in steps if not premise.structural)
 
 
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """What a search for proofs has found: one explanation or several, the smallest first.
+
+    If it is not ``complete``, there may be smaller ones, or more. ``wanted`` is how many were
+    asked for.
+    """
+
+    explanations: tuple[Explanation, ...]
+    complete: bool
+    wanted: int = 1
+
+    @property
+    def note(self) -> str | None:
+        """Return what is to be said of the search, None if it has found what was wanted."""
+        if not self.complete:
+            return "The search came to its limit: there may be smaller proofs, or more."
+        if len(self.explanations) < self.wanted:
+            return "No further proof does without something that these need."
+        return None
+
+
 class Explainer:
-    """Explains triples of one closure; keeps what it indexed of the dataset."""
+    """Explains triples of one closure; keeps what it indexed of the dataset.
+
+    ``descriptions`` is what the dataset says of each thing.
+    """
 
     def __init__(self, closure: Closure, dataset: Dataset, labels: Mapping[Term, str]) -> None:
         """Index the dataset once for all explanations."""
-        descriptions = Descriptions(dataset.quads)
+        self.descriptions = Descriptions(dataset.quads)
         self._closure = closure
-        self._words = Words(labels, descriptions)
-        self._grounds = Grounds(dataset, descriptions)
+        self._words = Words(labels, self.descriptions)
+        self._grounds = Grounds(dataset, self.descriptions)
+        self._absences = Absences(dataset.claims, self._words, self._grounds)
+
+    @cached_property
+    def _search(self) -> ProofSearch:
+        return ProofSearch(self._closure)
 
     def explain(self, triple: Statement) -> Explanation:
         """Return why a triple holds. Raises NotEntailedError, naming it, if it does not."""
-        if triple not in self._closure:
-            raise NotEntailedError(
-                f"this is neither asserted nor inferred: {self._words.triple(triple)} ({triple})"
-            )
-        derivation = derive(self._closure, triple)
-        return self._number(derivation, derivation.premises)
+        self._require(triple)
+        return self._number(derive(self._closure, triple))
 
     def explain_clash(self, clash: Clash) -> Explanation:
         """Return how the graph contradicts itself."""
-        refutation = derive_clash(self._closure, clash)
-        return self._number(refutation, refutation.premises)
+        return self._number(derive_clash(self._closure, clash))
 
-    def _number(
-        self, root: Derivation | Refutation, premises: tuple[Derivation, ...]
-    ) -> Explanation:
+    def smallest(self, what: Statement | Clash) -> Explanations:
+        """Explain a triple or a clash in as few steps as can be. Raises NotEntailedError."""
+        self._require(what)
+        return self._explanations(self._search.smallest(what))
+
+    def alternatives(self, what: Statement | Clash, most: int) -> Explanations:
+        """Explain a triple or a clash in up to so many ways, each from other claims and facts.
+
+        Only where no fact is needed may they differ in axioms alone. Raises NotEntailedError.
+        """
+        self._require(what)
+        (smallest,) = self._search.smallest(what).proofs
+        if any(map(self._grounds.is_fact, leaves(smallest))):
+            found = self._search.alternatives(what, most, self._grounds.is_fact)
+        else:
+            found = self._search.alternatives(what, most)
+        return self._explanations(found, most)
+
+    def why_not(self, triple: Statement, *, depth: int = 1, most: int = 5) -> Absence:
+        """Return why a triple does not hold, as `sorafenib_kg.reasoning.why_not` does.
+
+        Raises EntailedError, naming it, if it does.
+        """
+        if triple in self._closure:
+            raise EntailedError(f"this holds: {self._words.triple(triple)} ({triple})")
+        return self._absences.of(why_not(self._closure, triple, depth=depth, most=most))
+
+    def _require(self, what: Statement | Clash) -> None:
+        if not isinstance(what, Clash) and what not in self._closure:
+            raise NotEntailedError(
+                f"this is neither asserted nor inferred: {self._words.triple(what)} ({what})"
+            )
+
+    def _explanations(self, found: Proofs, wanted: int = 1) -> Explanations:
+        return Explanations(tuple(map(self._number, found.proofs)), found.complete, wanted)
+
+    def _number(self, root: Proof) -> Explanation:
         numbers: dict[int, int] = {id(root): 1}
         order: list[Derivation] = []
-        waiting = list(reversed(premises))
+        waiting = list(reversed(root.premises))
         while waiting:
             derivation = waiting.pop()
             if id(derivation) not in numbers:
@@ -113,7 +178,7 @@ class Explainer:
         label = None if certainty is None else self._words.term(certainty)
         return Explanation(tuple(steps), certainty, label)
 
-    def _root(self, root: Derivation | Refutation, numbers: Mapping[int, int]) -> Step:
+    def _root(self, root: Proof, numbers: Mapping[int, int]) -> Step:
         if isinstance(root, Derivation):
             return self._step(root, numbers)
         rule = root.clash.rule

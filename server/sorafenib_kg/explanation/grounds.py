@@ -77,10 +77,10 @@ class Grounds:
         """Return the grounds of an asserted triple, claims before all others."""
         claims = self._claims.yielding(triple)
         if claims:
-            return tuple(_from_claim(claim) for claim in claims)
+            return tuple(from_claim(claim) for claim in claims)
         graphs = self._graphs.get(triple, {})
         if not graphs:
-            hedged = tuple(_from_claim(claim) for claim in self._claims.hedging(triple))
+            hedged = tuple(from_claim(claim) for claim in self._claims.hedging(triple))
             return hedged or (Ground("supposition", "as supposed", None),)
         if graph_name("ontology") in graphs:
             return (self._axiom(triple),)
@@ -88,6 +88,10 @@ class Grounds:
         if definition is not None:
             return (definition,)
         return (Ground("assertion", "as asserted", next(iter(graphs))),)
+
+    def is_fact(self, triple: Triple) -> bool:
+        """Tell whether an asserted triple is about things, rather than an axiom."""
+        return graph_name("ontology") not in self._graphs.get(triple, {})
 
     def _axiom(self, triple: Statement) -> Ground:
         modules = self._descriptions.nodes(triple.subject, RDFS.isDefinedBy)
@@ -116,7 +120,8 @@ class Grounds:
         )
 
 
-def _from_claim(claim: Claim) -> Ground:
+def from_claim(claim: Claim) -> Ground:
+    """Return what a claim is as a ground."""
     return Ground(
         "claim",
         claim.statement,

@@ -1,13 +1,15 @@
-"""Explanations as text and as JSON."""
+"""Explanations, and why there is none, as text and as JSON."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Variable
 
-from sorafenib_kg.explanation.build import Explanation, Step
+from sorafenib_kg.descriptions import Term
+from sorafenib_kg.explanation.absence import Absence, Condition, NearMiss
+from sorafenib_kg.explanation.build import Explanation, Explanations, Step
 from sorafenib_kg.explanation.grounds import Ground
 from sorafenib_kg.locators import Place
 from sorafenib_kg.namespaces import shorten
@@ -24,6 +26,18 @@ def as_text(explanation: Explanation) -> str:
     if explanation.certainty_label is not None:
         lines += ["", f"Weakest certainty on the way: {explanation.certainty_label}."]
     return "\n".join(lines)
+
+
+def proofs_as_text(found: Explanations) -> str:
+    """Return the explanations that a search has found, one below the other."""
+    parts = []
+    for number, explanation in enumerate(found.explanations, 1):
+        if len(found.explanations) > 1:
+            parts.append(f"Proof {number} of {len(found.explanations)}")
+        parts.append(as_text(explanation))
+    if found.note is not None:
+        parts.append(found.note)
+    return "\n\n".join(parts)
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
@@ -84,6 +98,90 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return ", ".join(str(number) for number in numbers)
 
 
+def absence_as_text(absence: Absence) -> str:
+    """Return why a triple does not hold: what is claimed of it, then the near misses."""
+    return "\n".join(_absence_lines(absence, 0))
+
+
+def _absence_lines(absence: Absence, depth: int) -> Iterator[str]:
+    indent = _INDENT * depth
+    yield f"{indent}{absence.text}: neither asserted nor inferred"
+    yield from (f"{indent}  nothing is said of {_term(term)}" for term in absence.unknown)
+    for ground in absence.hedged:
+        yield f"{indent}  stated with a hedge only: {ground_as_text(ground)}"
+    for denial in absence.denials:
+        yield f"{indent}  claimed otherwise ({denial.label}): {ground_as_text(denial.ground)}"
+    if not absence.misses:
+        yield f"{indent}  no rule that the ontology calls for gives such a triple"
+    for miss in absence.misses:
+        yield from _miss_lines(miss, depth)
+    if absence.more:
+        yield f"{indent}  and {absence.more} more ways, which lack as much or more"
+
+
+def _miss_lines(miss: NearMiss, depth: int) -> Iterator[str]:
+    indent = _INDENT * depth
+    yield f"{indent}- by {miss.rule}: {miss.words}"
+    for condition in miss.conditions:
+        if condition.structural:
+            continue
+        yield f"{indent}    {'holds:  ' if condition.holds else 'missing:'} {condition.text}"
+        if condition.absence is not None:
+            yield from _absence_lines(condition.absence, depth + 2)
+    if miss.others:
+        yield f"{indent}    and {miss.others} more like this"
+
+
+def _term(term: Term | Variable) -> str:
+    return shorten(term) if isinstance(term, NamedNode) else str(term)
+
+
+def absence_as_json(absence: Absence) -> dict[str, object]:
+    """Return the same as a dict for `json.dumps`; variables are written as in SPARQL."""
+    return {
+        "text": absence.text,
+        "triple": _terms_as_json(*absence.triple),
+        "unknown": [str(term) for term in absence.unknown],
+        "hedged": [_ground_as_json(ground) for ground in absence.hedged],
+        "denials": [
+            {"polarity": denial.polarity.value, "ground": _ground_as_json(denial.ground)}
+            for denial in absence.denials
+        ],
+        "misses": [
+            {
+                "rule": miss.rule,
+                "words": miss.words,
+                "premises": [_condition_as_json(condition) for condition in miss.conditions],
+                "others": miss.others,
+            }
+            for miss in absence.misses
+        ],
+        "more": absence.more,
+    }
+
+
+def _condition_as_json(condition: Condition) -> dict[str, object]:
+    return {
+        "text": condition.text,
+        "triple": _terms_as_json(*condition.terms),
+        "holds": condition.holds,
+        "structural": condition.structural,
+        "whyNot": None if condition.absence is None else absence_as_json(condition.absence),
+    }
+
+
+def _terms_as_json(*terms: Term | Variable) -> dict[str, str]:
+    return dict(zip(("subject", "predicate", "object"), map(str, terms), strict=True))
+
+
+def proofs_as_json(found: Explanations) -> dict[str, object]:
+    """Return the explanations that a search has found as a dict for `json.dumps`."""
+    return {
+        "complete": found.complete,
+        "proofs": [as_json(explanation) for explanation in found.explanations],
+    }
+
+
 def as_json(explanation: Explanation) -> dict[str, object]:
     """Return an explanation as a dict for `json.dumps`; terms are in N-Triples' notation."""
     return {
@@ -96,16 +194,9 @@ def as_json(explanation: Explanation) -> dict[str, object]:
 
 
 def _step_as_json(step: Step) -> dict[str, object]:
-    triple = None
-    if step.triple is not None:
-        triple = {
-            "subject": str(step.triple.subject),
-            "predicate": str(step.triple.predicate),
-            "object": str(step.triple.object),
-        }
     return {
         "number": step.number,
-        "triple": triple,
+        "triple": None if step.triple is None else _terms_as_json(*step.triple),
         "text": step.text,
         "rule": step.rule,
         "words": step.words,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from sorafenib_kg.descriptions import Descriptions, Term
 from sorafenib_kg.namespaces import OWL, RDF, RDFS, SKOS, shorten
@@ -44,8 +44,10 @@ class Words:
         self._labels = labels
         self._descriptions = descriptions
 
-    def term(self, term: Term) -> str:
+    def term(self, term: Term | Variable) -> str:
         """Return a term in words: ``Raf-1``, ``is target of some drug``, ``id:x`` unlabelled."""
+        if isinstance(term, Variable):
+            return str(term)
         label = self._labels.get(term)
         if label is not None:
             return label
@@ -63,11 +65,14 @@ class Words:
 
     def triple(self, triple: Statement) -> str:
         """Return a triple in words, subject, predicate, object."""
-        subject, value = self.term(triple.subject), self.term(triple.object)
-        if triple.predicate == RDF.type:
-            of_language = isinstance(triple.object, NamedNode) and _is_of_language(triple.object)
+        return self.terms(*triple)
+
+    def terms(self, about: Term | Variable, predicate: Term | Variable, of: Term | Variable) -> str:
+        """Return the three terms of a triple in words; a variable stands for some thing, ``?y``."""
+        subject, value = self.term(about), self.term(of)
+        if predicate == RDF.type:
+            of_language = isinstance(of, NamedNode) and _is_of_language(of)
             return f"{_quoted(subject) if of_language else subject} is {_article(value)} {value}"
-        predicate = triple.predicate
         if isinstance(predicate, NamedNode) and predicate in _AXIOM_VERBS:
             verb = _AXIOM_VERBS[predicate]
             return f"{_quoted(subject)} {verb} {_quoted(value)}"

@@ -1,4 +1,4 @@
-"""Why a triple holds: its proof as a page, as JSON, or as text."""
+"""Why a triple holds, or does not: proofs and near misses as a page, as text, JSON and RDF."""
 
 from __future__ import annotations
 
@@ -7,42 +7,82 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import BlankNode, Triple
+from pyoxigraph import RdfFormat, Triple
 
-from sorafenib_kg.errors import NotAcceptableError, ProtocolError
-from sorafenib_kg.explanation import Explanation, Step, as_json, as_text
+from sorafenib_kg.errors import NotAcceptableError, NotEntailedError, ProtocolError
+from sorafenib_kg.explanation import (
+    Absence,
+    Explanations,
+    absence_as_json,
+    absence_as_text,
+    as_json,
+    as_rdf,
+    as_text,
+    proofs_as_json,
+    proofs_as_text,
+)
 from sorafenib_kg.graph import KnowledgeGraph
-from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.negotiation import HTML, Offer, choose, content_type, parse_accept
-from sorafenib_kg.reasoning import Statement
-from sorafenib_kg.results import Cell, Labels, cell, labels_of, local_path
-from sorafenib_kg.store import Store
+from sorafenib_kg.reasoning import Clash
+from sorafenib_kg.results import labels_of, local_path
+from sorafenib_kg.store import formats_of
+from sorafenib_kg.views.proof_trees import labels_for, tree
 from sorafenib_kg.views.site import Site
 
-_OFFERS = (
+_MOST_ALTERNATIVES = 5
+_DEEPEST_WHY_NOT = 3
+_NAMES = {"json": "application/json", "text": "text/plain", "html": "text/html"}
+_RDF = {
+    entry.media_type: entry.engine
+    for entry in formats_of("graph")
+    if isinstance(entry.engine, RdfFormat)
+}
+_RDF_NAMES = {
+    name: entry.media_type
+    for entry in formats_of("graph")
+    for name in (entry.name, *entry.short_names)
+    if name not in _NAMES
+}
+_PLAIN_OFFERS = (
     Offer("application/json"),
     Offer("text/plain"),
     *(Offer(media_type, by_name_only=True) for media_type in HTML),
 )
-_DEEPEST = 50
-_NAMES = {"json": "application/json", "text": "text/plain", "html": "text/html"}
+_WHAT = ("subject", "predicate", "object", "clash")
+_HOW = ("minimal", "alternatives", "why-not", "depth")
+_FLAGS = {"": True, "1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a triple or a contradiction, and how it is to be explained."""
+
+    what: Triple | Clash
+    minimal: bool
+    alternatives: int | None
+    why_not: bool
+    depth: int
+
+    @property
+    def searches(self) -> bool:
+        """Tell whether other proofs than that by rank are asked for."""
+        return self.minimal or self.alternatives is not None
 
 
 def create_blueprint(site: Site) -> Blueprint:
-    """Serve ``/explain?subject=&predicate=&object=``."""
+    """Serve ``/explain?subject=&predicate=&object=`` and ``/explain?clash=``."""
     blueprint = Blueprint("explain", __name__)
 
     @blueprint.get("/explain")
     def explain() -> Response:
-        triple = _triple(site.loaded, request.args)
-        media_type = _media_type()
-        explanation = site.loaded.explain(triple)
-        if media_type == "application/json":
-            body = json.dumps(as_json(explanation), ensure_ascii=False, indent=2) + "\n"
-        elif media_type == "text/plain":
-            body = as_text(explanation) + "\n"
+        graph = site.loaded
+        question = _question(graph, request.args)
+        media_type = _media_type(with_rdf=not question.why_not)
+        if question.why_not and isinstance(question.what, Triple):
+            absence = graph.explainer.why_not(question.what, depth=question.depth)
+            body: str | bytes = _absence(site, absence, media_type)
         else:
-            body = _page(site.store, explanation, request.args)
+            body = _proofs(site, question, media_type)
         response = Response(body, content_type=content_type(media_type))
         response.vary.add("Accept")
         return response
@@ -50,84 +90,131 @@ def create_blueprint(site: Site) -> Blueprint:
     return blueprint
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A step of a proof at its place in the tree; below it what it was drawn from."""
-
-    step: Step
-    parts: tuple[Cell, ...]  # subject, predicate, object with links; none if words say it better
-    premises: tuple[Node, ...] = ()
-    shown_above: bool = False
-    cut: bool = False  # as deep as a page goes
+# --- What is answered ---------------------------------------------------------------------------
 
 
-def tree(explanation: Explanation, labels: Labels) -> Node:
-    """Return a proof as a tree, in which what a step is drawn from stands below it once."""
-    shown: set[int] = set()
-
-    def node(step: Step, depth: int) -> Node:
-        parts = _parts(step.triple, labels)
-        if not step.premises:
-            return Node(step, parts)
-        if step.number in shown:
-            return Node(step, parts, shown_above=True)
-        if depth == _DEEPEST:
-            return Node(step, parts, cut=True)
-        shown.add(step.number)
-        below = tuple(node(premise, depth + 1) for premise in explanation.premises(step))
-        return Node(step, parts, below)
-
-    return node(explanation.conclusion, 0)
-
-
-def _parts(triple: Statement | None, labels: Labels) -> tuple[Cell, ...]:
-    """Return the parts of a triple about named things; axioms read better in words."""
-    if not isinstance(triple, Triple) or isinstance(triple.subject, BlankNode):
-        return ()
-    if not _speaks_of_things(triple):
-        return ()
-    return tuple(cell(term, labels) for term in triple)
-
-
-def _speaks_of_things(triple: Triple) -> bool:
-    return triple.predicate == RDF.type or triple.predicate.value.startswith(SKG.NAMESPACE)
-
-
-def _page(store: Store, explanation: Explanation, arguments: Mapping[str, str]) -> str:
-    triples = [step.triple for step in explanation.steps if isinstance(step.triple, Triple)]
-    terms = [term for triple in triples for term in triple]
-    certainties = [ground.certainty for step in explanation.steps for ground in step.grounds]
-    labels = labels_of(store, [*terms, *certainties])
-    names = {name: arguments.get(name) for name in ("subject", "predicate", "object")}
+def _proofs(site: Site, question: Question, media_type: str) -> str | bytes:
+    graph = site.loaded
+    found = _explanations(graph, question)
+    if media_type == "application/json":
+        content = proofs_as_json(found) if question.searches else as_json(found.explanations[0])
+        return _dump(content)
+    if media_type == "text/plain":
+        text = proofs_as_text(found) if question.searches else as_text(found.explanations[0])
+        return text + "\n"
+    if media_type in _RDF:
+        return as_rdf(found.explanations, graph.explainer.descriptions, _RDF[media_type])
+    labels = labels_for(site.store, found.explanations)
     return render_template(
         "explain.html",
-        explanation=explanation,
-        root=tree(explanation, labels),
+        explanations=found.explanations,
+        roots=[tree(explanation, labels) for explanation in found.explanations],
+        note=found.note if question.searches else None,
         label=labels,
         local_path=local_path,
-        names=names,
+        names=_address(),
+        what=_address(_WHAT),
     )
 
 
-def _media_type() -> str:
+def _explanations(graph: KnowledgeGraph, question: Question) -> Explanations:
+    explainer, what = graph.explainer, question.what
+    try:
+        if question.alternatives is not None:
+            return explainer.alternatives(what, question.alternatives)
+        if question.minimal:
+            return explainer.smallest(what)
+        if isinstance(what, Clash):
+            return Explanations((explainer.explain_clash(what),), complete=True)
+        return Explanations((graph.explain(what),), complete=True)
+    except NotEntailedError as error:
+        raise NotEntailedError(f"{error}; with why-not=1 it is told what is missing") from error
+
+
+def _absence(site: Site, absence: Absence, media_type: str) -> str:
+    if media_type == "application/json":
+        return _dump(absence_as_json(absence))
+    if media_type == "text/plain":
+        return absence_as_text(absence) + "\n"
+    grounds = [*absence.hedged, *(denial.ground for denial in absence.denials)]
+    return render_template(
+        "why_not.html",
+        absence=absence,
+        label=labels_of(site.store, [ground.certainty for ground in grounds]),
+        local_path=local_path,
+        names=_address(),
+    )
+
+
+def _dump(content: dict[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+# --- What is asked ------------------------------------------------------------------------------
+
+
+def _address(names: tuple[str, ...] = _WHAT + _HOW) -> dict[str, str]:
+    """Return those parameters of the request that links to it in other forms repeat."""
+    return {name: request.args[name] for name in names if name in request.args}
+
+
+def _media_type(with_rdf: bool) -> str:
+    names = {**_NAMES, **_RDF_NAMES} if with_rdf else _NAMES
+    offers = _PLAIN_OFFERS + tuple(map(Offer, _RDF)) if with_rdf else _PLAIN_OFFERS
     name = request.args.get("format")
     if name:
-        if name not in _NAMES:
-            raise ProtocolError(f"there is no format {name}; there are {', '.join(_NAMES)}")
-        return _NAMES[name]
-    chosen = choose(parse_accept(request.headers.get("Accept")), _OFFERS)
+        if name not in names:
+            raise ProtocolError(f"there is no format {name}; there are {', '.join(names)}")
+        return names[name]
+    chosen = choose(parse_accept(request.headers.get("Accept")), offers)
     if chosen is None:
-        offered = ", ".join(_NAMES.values())
+        offered = ", ".join(dict.fromkeys(names.values()))
         raise NotAcceptableError(f"none of the types in Accept can be had; there are {offered}")
     return chosen
 
 
-def _triple(graph: KnowledgeGraph, arguments: Mapping[str, str]) -> Triple:
+def _question(graph: KnowledgeGraph, arguments: Mapping[str, str]) -> Question:
+    """Read what is asked. Raises ProtocolError, UnknownNameError."""
+    names = [arguments.get(name, "").strip() for name in _WHAT[:3]]
+    what: Triple | Clash
+    if "clash" in arguments:
+        if any(names):
+            raise ProtocolError("the request names both a triple and a contradiction")
+        number = _number(arguments, "clash", 1_000_000)
+        what = graph.clash(number or 1)
+    else:
+        what = _triple(graph, names)
+    question = Question(
+        what,
+        _flag(arguments, "minimal"),
+        _number(arguments, "alternatives", _MOST_ALTERNATIVES),
+        _flag(arguments, "why-not"),
+        _number(arguments, "depth", _DEEPEST_WHY_NOT) or 1,
+    )
+    if question.why_not and (question.searches or isinstance(what, Clash)):
+        raise ProtocolError("why-not is about a triple that has no proof")
+    return question
+
+
+def _triple(graph: KnowledgeGraph, names: list[str]) -> Triple:
     """Read the triple that is asked about: CURIEs, IRIs, labels; as object also a literal."""
-    texts: list[str] = []
-    for name in ("subject", "predicate", "object"):
-        text = arguments.get(name, "").strip()
+    for name, text in zip(_WHAT[:3], names, strict=True):
         if not text:
             raise ProtocolError(f"the request has no parameter {name}")
-        texts.append(text)
-    return graph.find_triple(*texts)
+    return graph.find_triple(*names)
+
+
+def _flag(arguments: Mapping[str, str], name: str) -> bool:
+    text = arguments.get(name, "0").lower()
+    if text not in _FLAGS:
+        raise ProtocolError(f"the parameter {name} is neither 1 nor 0")
+    return _FLAGS[text]
+
+
+def _number(arguments: Mapping[str, str], name: str, most: int) -> int | None:
+    text = arguments.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most):
+        raise ProtocolError(f"the parameter {name} is no whole number from 1 to {most}")
+    return int(text)

@@ -46,8 +46,8 @@ class Miss:
     """An instance of a rule that would give the triple if all its premises held.
 
     ``rule`` is W3C's name; the premises are in the order of the rule, those on the ontology
-    included, lists by their triples. ``others`` is the number of further instances with other
-    things in the place of those that the premises name.
+    included, lists by their triples. ``others`` is the number of further instances that are like
+    this one, with other things in the place of some.
     """
 
     rule: str
@@ -111,7 +111,8 @@ class _Finder:
             above |= {triple}
             kept = [self._deeper(miss, depth - 1, above) for miss in kept]
         unknown = tuple(dict.fromkeys(term for term in given if term in self._unknown))
-        return WhyNot(triple, unknown, tuple(kept), len(misses) - len(kept))
+        more = sum(1 + miss.others for miss in misses[self._most :])
+        return WhyNot(triple, unknown, tuple(kept), more)
 
     def _deeper(self, miss: Miss, depth: int, above: frozenset[Statement]) -> Miss:
         premises: list[Premise] = []
@@ -172,7 +173,8 @@ class _Finder:
                     )
                     for atom in premises
                 )
-                yield Miss(rule.name, shown, max(0, table.size - _EXAMPLES))
+                last = place == _EXAMPLES - 1
+                yield Miss(rule.name, shown, table.size - _EXAMPLES if last else 0)
 
     def _nearest(self, opened: Sequence[Atom]) -> Iterator[tuple[Table, tuple[Atom, ...]]]:
         """Give matches of as many atoms as match together, and the atoms that are left out."""

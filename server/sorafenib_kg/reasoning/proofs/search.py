@@ -12,9 +12,11 @@ triples than those before it, and none is found that only takes another way to t
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from itertools import count
+
+from pyoxigraph import Triple
 
 from sorafenib_kg.errors import NotEntailedError
 from sorafenib_kg.reasoning.clashes import Clash
@@ -28,9 +30,9 @@ from sorafenib_kg.reasoning.terms import Statement
 
 # How many instances of rules are looked at before a search ends. On the review's graph a search
 # for one proof takes some hundred; a dense transitive property can have millions.
-BUDGET = 20_000
+BUDGET = 10_000
 # How many sets of forbidden triples are tried for each proof that is wanted.
-_TRIES = 50
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,22 @@ class ProofSearch:
         """
         return self._search(what).smallest()
 
-    def alternatives(self, what: Statement | Clash, most: int) -> Proofs:
+    def alternatives(
+        self,
+        what: Statement | Clash,
+        most: int,
+        counts: Callable[[Triple], bool] = lambda leaf: True,
+    ) -> Proofs:
         """Return up to ``most`` proofs of a triple or a clash, the smallest first.
 
-        Of each two, the later one does without some asserted triple that the earlier one needs.
-        An asserted triple is its own first proof; others show that it would follow as well.
-        Raises NotEntailedError, as `derive` does, and ValueError if ``most`` is not positive.
+        Of each two, the later one does without some asserted triple that the earlier one needs,
+        among those that count. An asserted triple is its own first proof; others show that it
+        would follow as well. Raises NotEntailedError, as `derive` does, and ValueError if
+        ``most`` is not positive.
         """
         if most < 1:
             raise ValueError("at least one proof has to be wanted")
-        return self._search(what).alternatives(most)
+        return self._search(what).alternatives(most, counts)
 
     def _search(self, what: Statement | Clash) -> _Search:
         return _Search(self._closure, self._steps, what, self._budget)
@@ -107,21 +115,21 @@ class _Search:
         better = found is not None and _cost(found) < bound
         return Proofs((found if found is not None and better else self._by_rank,), complete)
 
-    def alternatives(self, most: int) -> Proofs:
+    def alternatives(self, most: int, counts: Callable[[Triple], bool]) -> Proofs:
         first = self.smallest()
         complete = first.complete
-        found: dict[frozenset[Statement], Proof] = {}
+        found: dict[frozenset[Triple], Proof] = {}
         order = count()
         tried: set[Set[Encoded]] = {frozenset()}
         waiting = [(_cost(first.proofs[0]), next(order), first.proofs[0], frozenset[Encoded]())]
         while waiting and len(found) < most:
             _, _, proof, banned = heapq.heappop(waiting)
-            needs = frozenset(leaves(proof))
-            if not any(earlier <= needs for earlier in found):
-                found[needs] = proof
+            needs = tuple(filter(counts, leaves(proof)))
+            if not any(earlier.issubset(needs) for earlier in found):
+                found[frozenset(needs)] = proof
             if len(found) == most:
                 break
-            for leaf in leaves(proof):
+            for leaf in needs:
                 without = banned | {self._encoded(leaf)}
                 if without in tried:
                     continue
