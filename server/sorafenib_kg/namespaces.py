@@ -115,10 +115,16 @@ class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
 
 
 class PROV(Vocabulary, namespace="http://www.w3.org/ns/prov#"):
-    """The part of PROV-O that tells where an inferred graph is from."""
+    """The part of PROV-O that proofs and inferred graphs are described in."""
 
     Activity: NamedNode
+    agent: NamedNode
+    Association: NamedNode
     Entity: NamedNode
+    hadPlan: NamedNode
+    hadPrimarySource: NamedNode
+    Plan: NamedNode
+    qualifiedAssociation: NamedNode
     SoftwareAgent: NamedNode
     used: NamedNode
     wasAssociatedWith: NamedNode
@@ -138,23 +144,6 @@ class SKOS(Vocabulary, namespace="http://www.w3.org/2004/02/skos/core#"):
     narrowMatch: NamedNode
     prefLabel: NamedNode
     relatedMatch: NamedNode
-
-
-class PROV(Vocabulary, namespace="http://www.w3.org/ns/prov#"):
-    """The part of PROV-O that proofs are written in."""
-
-    Activity: NamedNode
-    agent: NamedNode
-    Association: NamedNode
-    Entity: NamedNode
-    hadPlan: NamedNode
-    hadPrimarySource: NamedNode
-    Plan: NamedNode
-    qualifiedAssociation: NamedNode
-    SoftwareAgent: NamedNode
-    used: NamedNode
-    wasDerivedFrom: NamedNode
-    wasGeneratedBy: NamedNode
 
 
 class XSD(Vocabulary, namespace="http://www.w3.org/2001/XMLSchema#"):

@@ -78,14 +78,18 @@ def explain(
     names: tuple[str, ...],
     clash: int | None,
     format_name: str,
-    **how: int | bool | None,
+    minimal: bool,
+    alternatives: int | None,
+    why_not: bool,
+    depth: int,
+    justifications: int,
 ) -> None:
     """Prove a triple: each step with its rule, each leaf with claim, place and references.
 
     Each of the three is a CURIE (id:sorafenib), an IRI in <>, or a label. With --dl, HermiT is
     asked for what no rule gives: which axioms it follows from in OWL 2 DL.
     """
-    wish = Wish(**how)  # type: ignore[arg-type]
+    wish = Wish(minimal, alternatives, why_not, depth, justifications)
     _check(names, clash, wish, format_name)
     graph = opened(settings, classify=False)
     what = graph.find_triple(*names) if clash is None else graph.clash(clash)
