@@ -22,7 +22,7 @@ Examples:
   sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --alternatives 3
   sorafenib-kg explain sorafenib "affects pathway" "MAPK pathway" --format turtle
   sorafenib-kg explain sorafenib rdf:type "multi-target drug" --dl named
-  sorafenib-kg explain octreotide "affects pathway" "JAK/STAT pathway" --why-not
+  sorafenib-kg explain "adjuvant sorafenib" improves "overall survival" --why-not
   sorafenib-kg explain --clash 1 --data my.ttl"""
 
 
