@@ -1,8 +1,9 @@
 """A request and a reply, as plain values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Protocol
 
 from sorafenib_kg.errors import RequestTooLargeError
 from sorafenib_kg.store import File
@@ -12,15 +13,22 @@ LARGEST_REQUEST = 2 * 2**20  # bytes
 Headers = tuple[tuple[str, str], ...]
 
 
+class HeaderSource(Protocol):
+    """Where headers are looked up, by their names in lower case."""
+
+    def get(self, name: str, /) -> str | None:
+        """Return a header, None if the client has not sent it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client has sent; the names of headers are in lower case."""
+    """What a client has sent."""
 
     method: str
     path: str
     query_string: bytes
     base_url: str  # scheme, host and path
-    headers: Mapping[str, str]
+    headers: HeaderSource
     read: Callable[[int], bytes] = field(default=lambda size: b"")
     client: str = ""
     remote: str = ""  # the address at the other end of the connection

@@ -82,16 +82,21 @@ class Gateway:
         return pieces
 
 
+class _Headers:
+    """The headers in a WSGI environment, which also holds much else, looked up one by one."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def get(self, name: str) -> str | None:
+        key = name.upper().replace("-", "_")
+        if key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            return self._environ.get(key) or None
+        return self._environ.get(f"HTTP_{key}")
+
+
 def request_of(environ: Environ) -> Request:
     """Return the request that WSGI describes."""
-    headers = {
-        name[5:].lower().replace("_", "-"): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
-    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        if environ.get(name):
-            headers[name.lower().replace("_", "-")] = environ[name]
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
     return Request(
@@ -99,7 +104,7 @@ def request_of(environ: Environ) -> Request:
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", "").encode("latin-1", "replace"),
         f"{environ['wsgi.url_scheme']}://{host}{path}",
-        headers,
+        _Headers(environ),
         lambda size: _read(environ, size),
         client_of(environ),
         str(environ.get("REMOTE_ADDR") or ""),
