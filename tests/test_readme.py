@@ -1,4 +1,4 @@
-"""The README: its commands, its output and its table are what the program has."""
+"""The README, and other pages with sessions: commands, output and table are the program's."""
 
 import re
 import shlex
@@ -14,7 +14,11 @@ from sorafenib_kg.settings import as_markdown
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-SESSIONS = [text.split("\n", 1) for language, text in BLOCKS if language == "console"]
+SESSIONS = [
+    session.split("\n", 1)
+    for page in (TOP / "README.md", TOP / "docs" / "proofs.md")
+    for session in re.findall(r"^```console\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+]
 SCREEN = 40  # lines
 
 

@@ -48,6 +48,11 @@ def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_option(
         from_environment({f"SORAFENIB_KG_{name}": value})
 
 
+def test_derivations_are_not_for_data_that_change():
+    with pytest.raises(SettingsError, match="exclude each other"):
+        Settings(derivations=True, writable=True)
+
+
 def test_data_and_nothing_exclude_each_other():
     with pytest.raises(SettingsError, match="exclude each other"):
         Settings(data=(Path("one.ttl"),), empty=True)

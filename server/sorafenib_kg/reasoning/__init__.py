@@ -2,7 +2,9 @@
 
 `materialise` closes triples under the rules of `sorafenib_kg.rules`. The closure tells what was
 inferred, by which rule and at which rank, and which clashes there are; `derive` and
-`derive_clash` give proofs, and `verify` checks them without trusting what found them.
+`derive_clash` give proofs, `ProofSearch` the smallest ones and others beside them, and `verify`
+checks them without trusting what found them. `why_not` tells what a triple that does not hold
+would take.
 The package `dl` asks HermiT, in a process of its own, for what rules cannot see.
 
 How it works, module by module: `terms`, `dictionary`, `values` and `literals` are what is reasoned
