@@ -72,14 +72,13 @@ def by_owlrl(triples: list[Triple]) -> tuple[set[Row], bool]:
     return rows(graph), clash
 
 
-def by_us(triples: list[Triple], names: Names = Names.RESOURCES) -> tuple[set[Row], bool]:
+def by_us(triples: list[Triple], names: Names = Names.RESOURCES) -> tuple[set[Row], list[Clash]]:
     closure = materialise(triples, names=names)
-    clash = any(map(seen_by_owlrl, closure.clashes))
-    return rows(read([*triples, *closure.inferred()])), clash
+    return rows(read([*triples, *closure.inferred()])), list(closure.clashes)
 
 
-def seen_by_owlrl(clash: Clash) -> bool:
-    """Tell whether owlrl 7.6 looks for a clash.
+def surely_seen_by_owlrl(clash: Clash) -> bool:
+    """Tell whether owlrl 7.6 finds a clash whatever it is about.
 
     It overlooks the last item of a list of different things, and takes no two literals for
     different when it is asked to leave datatypes alone.
@@ -92,10 +91,10 @@ def test_the_review_s_closure_is_owlrl_s(graph: KnowledgeGraph):
     # Annotations are left out on both sides: they follow from nothing and nothing from them.
     triples = named(logical_axioms(quad.triple for quad in graph.dataset.quads).triples)
     theirs, their_clash = by_owlrl(triples)
-    ours, our_clash = by_us(triples)
+    ours, our_clashes = by_us(triples)
     assert ours - theirs == set()
     assert theirs - ours == set()
-    assert (our_clash, their_clash) == (False, False)
+    assert (our_clashes, their_clash) == ([], False)
 
 
 @settings(
@@ -110,10 +109,11 @@ def test_small_graphs_have_owlrl_s_closure_and_proofs_that_hold(lines: list[str]
     found = parse(PREFIXES + "\n".join(lines), format=RdfFormat.TURTLE)
     triples = named([quad.triple for quad in found])
     theirs, their_clash = by_owlrl(triples)
-    ours, our_clash = by_us(triples, Names.ALL)
+    ours, our_clashes = by_us(triples, Names.ALL)
     assert ours - theirs == set()
     assert theirs - ours == set()
-    assert our_clash == their_clash
+    assert their_clash <= bool(our_clashes)
+    assert their_clash >= any(map(surely_seen_by_owlrl, our_clashes))
     closure = materialise(triples)
     for triple in closure.inferred():
         derivation = derive(closure, triple)

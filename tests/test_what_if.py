@@ -10,8 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from sorafenib_kg.cli import main
 from sorafenib_kg.graph import KnowledgeGraph, open_graph
 from sorafenib_kg.namespaces import SKG, expand
-from sorafenib_kg.reasoning import verify
-from sorafenib_kg.reasoning.proofs import derive
+from sorafenib_kg.reasoning import derive, verify
 from sorafenib_kg.settings import Settings
 
 
