@@ -1,17 +1,19 @@
 """What it costs to keep a closure up to date, against starting anew.
 
-usage: maintenance.py [FILE…] [--sizes 1 10 100] [--repeats N] [--seed N]
+usage: maintenance.py [FILE…] [--sizes 1 10 100] [--repeats N] [--seed N] [--out PAGE]
 
 Takes random triples out of the closure of the files (of the bundled review without files), by
 deletion and by starting anew, and puts them back. Each cell is the median CPU time of the repeats
 in milliseconds; behind it, for deletion, in how many of them it gave up and started anew. All ways
-to one set of facts are checked to give the same triples.
+to one set of facts are checked to give the same triples. With --out, what is printed is put between
+the marks in a page.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import statistics
 import sys
 import time
@@ -24,6 +26,7 @@ from pyoxigraph import Triple
 from sorafenib_kg.loader import load
 from sorafenib_kg.reasoning import Closure, Revision, materialise, revise
 
+MARKS = re.compile(r"(<!-- benchmarks/maintenance\.py -->\n).*?(<!-- end -->)", re.DOTALL)
 LANGUAGES = ("http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/2002/07/owl#")
 
 
@@ -76,18 +79,29 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10, 100])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     triples = [quad.triple for quad in load(arguments.files or None).quads]
     closure, cost = timed(materialise, triples)
     data = [triple for triple in dict.fromkeys(triples) if about_things(triple)]
-    name = ", ".join(path.name for path in arguments.files) or "the review"
-    print(f"{name}: {closure.statistics.asserted:,} triples asserted, ", end="")
-    print(f"{closure.statistics.inferred:,} inferred; closed from triples in {cost:.0f} ms\n")
-    print("| triples | taken out by deletion (gave up) | taken out anew | put back |")
-    print("| --- | --- | --- | --- |")
+    name = ", ".join(path.name for path in arguments.files) or "The review"
+    lines = [
+        f"{name}: {closure.statistics.asserted:,} triples asserted, "
+        f"{closure.statistics.inferred:,} inferred; closed from triples in {cost:.0f} ms.",
+        "",
+        "| triples | taken out by deletion (gave up) | taken out anew | put back |",
+        "| ---: | ---: | ---: | ---: |",
+    ]
     chance = random.Random(arguments.seed)  # noqa: S311 - not for secrets
-    for size in arguments.sizes:
-        print(row(closure, data, size, arguments.repeats, chance), flush=True)
+    lines += [row(closure, data, size, arguments.repeats, chance) for size in arguments.sizes]
+    table = "\n".join(lines) + "\n"
+    print(table, end="")
+    if arguments.out is not None:
+        page = arguments.out.read_text(encoding="utf-8")
+        filled, marks = MARKS.subn(lambda match: match[1] + table + match[2], page)
+        if not marks:
+            sys.exit(f"{arguments.out} has no marks for the table")
+        arguments.out.write_text(filled, encoding="utf-8")
 
 
 if __name__ == "__main__":
