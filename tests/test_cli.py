@@ -480,6 +480,23 @@ def test_an_export_says_how_far_a_claim_holds(tmp_path: Path, small: list[str], 
     assert output.count("partially") == 1
 
 
+@pytest.mark.parametrize("form", EXPORTS["claims"].writers)
+def test_an_export_has_what_is_oddly_printed_and_how_it_is_read(
+    tmp_path: Path, small: list[str], form: str
+):
+    extra = tmp_path / "extra.ttl"
+    extra.write_text(
+        "@prefix id: <https://w3id.org/sorafenib-kg/id/> . "
+        "@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
+        'id:claim-S01-002 skg:oddPrint "autofagy" ; skg:probablyMeant "self-eating" .',
+        encoding="utf-8",
+    )
+    output = run("export", "claims", "--format", form, *small, "--data", extra).output
+    assert output.count("autofagy") == output.count("self-eating") == 1
+    if form == "text":
+        assert "    printed “autofagy”; probably “self-eating”\n" in output
+
+
 def test_a_text_that_is_not_the_source_is_refused(tmp_path: Path, small: list[str]):
     text = tmp_path / "other.txt"
     text.write_text("Another text.", encoding="utf-8")

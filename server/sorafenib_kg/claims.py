@@ -25,6 +25,8 @@ class Claim:
     certainty: NamedNode
     hedge: str | None = None
     qualifier: str | None = None
+    odd_print: tuple[str, ...] = ()  # expressions that are damaged, wrong or in odd use
+    probably_meant: tuple[str, ...] = ()  # the likely reading of them
     evidence_levels: tuple[NamedNode, ...] = ()
     evidence_types: tuple[NamedNode, ...] = ()
     systems: tuple[NamedNode, ...] = ()
@@ -155,6 +157,8 @@ def _claim(descriptions: Descriptions, locators: Locators, node: NamedNode) -> C
         certainty=certainty,
         hedge=descriptions.text(node, SKG.hedgeAsPrinted),
         qualifier=descriptions.text(node, SKG.qualifierAsPrinted),
+        odd_print=_texts(descriptions, node, SKG.oddPrint),
+        probably_meant=_texts(descriptions, node, SKG.probablyMeant),
         evidence_levels=tuple(descriptions.nodes(node, SKG.evidenceLevel)),
         evidence_types=tuple(descriptions.nodes(node, SKG.evidenceType)),
         systems=tuple(descriptions.nodes(node, SKG.inSystem)),
@@ -167,3 +171,7 @@ def _claim(descriptions: Descriptions, locators: Locators, node: NamedNode) -> C
         context=locators.pointers(context_references, places[0].start if places else 0),
         note=descriptions.text(node, SKG.curatorNote),
     )
+
+
+def _texts(descriptions: Descriptions, node: NamedNode, predicate: NamedNode) -> tuple[str, ...]:
+    return tuple(v.value for v in descriptions.objects(node, predicate) if isinstance(v, Literal))

@@ -196,6 +196,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     notGiven: NamedNode
     oddPrint: NamedNode
     polarity: NamedNode
+    probablyMeant: NamedNode
     qualifierAsPrinted: NamedNode
     Reference: NamedNode
     referenceNumber: NamedNode

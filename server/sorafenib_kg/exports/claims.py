@@ -36,6 +36,8 @@ _COLUMNS = (
     "hedge",
     "qualifier",
     "asserted",
+    "odd_print",
+    "probably_meant",
     *_THINGS,
     "references",
     "context_references",
@@ -65,6 +67,8 @@ class _Writer:
         hedge = f" (“{claim.hedge}”)" if claim.hedge else ""
         qualifier = f"; qualified by “{claim.qualifier}”" if claim.qualifier else ""
         yield f"{self.label(claim.polarity)}, {self.label(claim.certainty)}{hedge}{qualifier}"
+        if claim.odd_print or claim.probably_meant:
+            yield _odd(claim)
         things = [(word, self.labels(getattr(claim, name))) for name, word in _THINGS.items()]
         yield "; ".join(f"{word}: {labels}" for word, labels in things if labels)
         yield "; ".join([*map(_range, claim.places), *_cited(claim)])
@@ -137,6 +141,8 @@ def as_tsv(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "hedge": claim.hedge,
             "qualifier": claim.qualifier,
             "asserted": "yes" if claim.yields_triple else "no",
+            "odd_print": "; ".join(claim.odd_print),
+            "probably_meant": "; ".join(claim.probably_meant),
             **{name: writer.labels(getattr(claim, name)) for name in _THINGS},
             "references": ", ".join(map(str, claim.references)),
             "context_references": ", ".join(map(str, claim.context_references)),
@@ -183,6 +189,8 @@ def as_json(graph: KnowledgeGraph, source_text: str | None = None) -> str:
             "hedge": claim.hedge,
             "qualifier": claim.qualifier,
             "asserted": claim.yields_triple,
+            "odd_print": claim.odd_print,
+            "probably_meant": claim.probably_meant,
             **{name: [thing(term) for term in getattr(claim, name)] for name in _THINGS},
             "references": claim.references,
             "context_references": claim.context_references,
@@ -198,6 +206,15 @@ def as_json(graph: KnowledgeGraph, source_text: str | None = None) -> str:
 
 def _short(node: NamedNode) -> str:
     return shorten(node).removeprefix("id:")
+
+
+def _odd(claim: Claim) -> str:
+    """Return the odd expressions of the print, with what they probably stand for."""
+    printed = " and ".join(f"“{words}”" for words in claim.odd_print)
+    meant = " and ".join(f"“{words}”" for words in claim.probably_meant)
+    return "; ".join(
+        [*([f"printed {printed}"] if printed else []), *([f"probably {meant}"] if meant else [])]
+    )
 
 
 def _cited(claim: Claim) -> Iterator[str]:
