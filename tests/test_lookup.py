@@ -8,10 +8,17 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from sorafenib_kg.namespaces import OWL, RDF, RDFS
-from sorafenib_kg.reasoning import Closure, Lookup, decoded, materialise, without_anonymous_classes
+from sorafenib_kg.reasoning import (
+    Closure,
+    Lookup,
+    Names,
+    decoded,
+    materialise,
+    without_anonymous_classes,
+)
 
 NODES = [NamedNode(f"urn:n{number}") for number in range(4)]
-RELATIONS = [NamedNode("urn:p"), NamedNode("urn:q"), RDF.type, RDFS.subPropertyOf]
+RELATIONS = [NamedNode("urn:p"), NamedNode("urn:q"), RDF.type, RDFS.subPropertyOf, OWL.sameAs]
 TRIPLES = st.builds(
     Triple, st.sampled_from(NODES), st.sampled_from(RELATIONS), st.sampled_from(NODES + RELATIONS)
 )
@@ -22,9 +29,9 @@ def everything(closure: Closure) -> set[Triple]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(TRIPLES, max_size=20))
-def test_a_pattern_finds_the_triples_that_fit_it_and_no_others(triples: list[Triple]):
-    closure = materialise(triples)
+@given(st.lists(TRIPLES, max_size=20), st.sampled_from(Names))
+def test_a_pattern_finds_the_triples_that_fit_it_and_no_others(triples: list[Triple], names: Names):
+    closure = materialise(triples, names=names)
     lookup, held = Lookup(closure), everything(closure)
     assert set(triples) <= held
     assert len(lookup) == len(held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from pyoxigraph import Triple
@@ -10,6 +10,7 @@ from pyoxigraph import Triple
 from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, block, member, merge, swap
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.dictionary import Dictionary
+from sorafenib_kg.reasoning.names import Writing
 from sorafenib_kg.reasoning.terms import Term
 
 Columns = tuple[Ints, Ints, Ints]
@@ -26,14 +27,22 @@ class Lookup:
     def __init__(self, closure: Closure) -> None:
         """Index what is asserted and inferred now."""
         self.dictionary: Dictionary = closure.dictionary
-        inferred, facts = closure.inferred_keys(), closure.facts
-        self._forward: Mapping[int, Ints] = {
-            predicate: merge(facts.get(predicate, EMPTY), inferred.get(predicate, EMPTY))
-            for predicate in {**facts, **inferred}
-        }
-        self._backward: Mapping[int, Ints] = {
-            predicate: np.sort(swap(keys)) for predicate, keys in self._forward.items()
-        }
+        self._forward: dict[int, Ints] = {}
+        self._backward: dict[int, Ints] = {}
+        writing = Writing(closure.engine, closure.facts, closure.names)
+        written = dict.fromkeys(writing.predicates())
+        for predicate in {**written, **dict.fromkeys(closure.facts)}:
+            if not self.dictionary.is_iri(predicate):
+                continue
+            keys = writing.keys(predicate) if predicate in written else EMPTY
+            relation = closure.engine.relations.get(predicate)
+            if not closure.engine.equality and relation is not None and keys is relation.forward():
+                # Without equality what was asserted is among the keys, and both orders are there.
+                self._forward[predicate], self._backward[predicate] = keys, relation.backward()
+                continue
+            facts = closure.facts.get(predicate, EMPTY)
+            keys = merge(keys, facts[~member(facts, keys)])
+            self._forward[predicate], self._backward[predicate] = keys, np.sort(swap(keys))
 
     def __len__(self) -> int:
         """Return the number of triples."""
