@@ -8,7 +8,7 @@ from itertools import islice
 from typing import IO, Self, cast
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import (
     NotAcceptableError,
@@ -30,7 +30,6 @@ from sorafenib_kg.store.interface import (
     Written,
 )
 
-_MERGE = DefaultGraph()
 _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
 # After so many removals the store takes more memory than what it holds is worth.
@@ -60,13 +59,11 @@ class MemoryStore:
         """
         self._store = pyoxigraph.Store()
         inferred_graph = graph_name("inferred")
-        asserted = list(quads)
-        inferred = list(inferred)
-        self._store.extend(asserted)
-        self._store.extend(beside)
+        self._store.extend(quads)
         self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
-        self._store.extend(_quad(quad.triple) for quad in asserted)
-        self._store.extend(_quad(triple) for triple in inferred)
+        # The engine copies a graph in a fraction of the time that making its quads here takes.
+        self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
+        self._store.extend(beside)
         self._version = version
         self._prefixes = prefixes
         self._largest_result = largest_result
@@ -254,7 +251,7 @@ class MemoryStore:
         }
 
 
-def _quad(triple: Triple, graph: NamedNode | DefaultGraph = _MERGE) -> Quad:
+def _quad(triple: Triple, graph: NamedNode) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
