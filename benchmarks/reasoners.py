@@ -253,13 +253,9 @@ class Bench:
 
 def report(bench: Bench, *, large: bool) -> Iterator[str]:
     """Give the lines of the report."""
-    yield (
-        f"Python {platform.python_version()}, {os.cpu_count()} cores. CPU seconds of the least of the "
-    )
-    yield (
-        "repeats, in brackets how many times this reasoner's; a dash: not asked, failed, or not "
-        f"within {LIMIT} seconds."
-    )
+    yield f"Python {platform.python_version()}, {os.cpu_count()} cores. CPU seconds, the least of"
+    yield "the repeats, in brackets how many times this reasoner's; a dash: not asked, failed, or"
+    yield f"not within {LIMIT} seconds."
     yield ""
     yield from bench.closures()
     yield ""
