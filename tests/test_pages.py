@@ -122,9 +122,13 @@ def test_the_start_page_counts_what_there_is(client):
         f"/explain?subject=id:cake&predicate=<{SKG.replace('#', '%23')}goesWith>&object=id:tea",
         "/id/nothing",
         "/nothing",
+        "/cite",
+        "/cite?of=/id/tea",
+        "/report",
+        "/report?of=/id/tea",
     ],
 )
-def test_every_page_is_whole_escaped_and_needs_no_script(client, address):
+def test_every_page_is_whole_escaped_and_has_scripts_of_the_server_only(client, address):
     response = client.get(address, headers=BROWSER)
     assert response.content_type == "text/html; charset=utf-8"
     policy = response.headers["Content-Security-Policy"]
@@ -134,12 +138,19 @@ def test_every_page_is_whole_escaped_and_needs_no_script(client, address):
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["X-Dataset-Version"] == client.get("/readyz").json["version"]
     text = response.text
-    assert "<script" not in text
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL)
+    assert len(scripts) == text.count("<script")
+    for attributes, content in scripts:
+        assert re.fullmatch(r' type="module" src="/static/[^"]*"', attributes)
+        assert not content
     assert "style=" not in text
     assert not re.search(r" on\w+=", text)
     assert text.count("<h1") == 1
     assert '<html lang="en">' in text
     assert "{{" not in text
+    assert "no medical advice" in text
+    assert 'href="/cite?of=' in text
+    assert 'href="/report?of=' in text
     loaded = re.findall(r'<link rel="(?:stylesheet|icon)" href="([^"]*)"', text)
     assert all(address.startswith("/static/") for address in loaded)
     for address in loaded:

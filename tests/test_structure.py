@@ -13,7 +13,7 @@ LAYERS = [
     {"app"},
     {"views"},
     {"gateway"},
-    {"exports", "negotiation", "protocol", "results"},
+    {"assets", "exports", "negotiation", "protocol", "results"},
     {"graph", "processes", "recovery"},
     {"journal"},
     {"explanation", "store"},

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from sorafenib_kg import errors
+from sorafenib_kg.assets import Assets, read_assets
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.headers import (
     SECURITY_HEADERS,
     VERSION_HEADER,
+    content_security_policy,
     cors_headers,
     preflight_headers,
 )
 from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
 from sorafenib_kg.gateway.wsgi import Gateway
-from sorafenib_kg.negotiation import Offer, prefers_html
+from sorafenib_kg.negotiation import Offer, accepted_coding, prefers_html
 from sorafenib_kg.settings import Settings
-from sorafenib_kg.views import explain, health, individuals, pages, sparql, workbench
+from sorafenib_kg.store.coding import SMALLEST, encode
+from sorafenib_kg.views import (
+    citing,
+    explain,
+    health,
+    individuals,
+    navigation,
+    pages,
+    sparql,
+    static_files,
+    workbench,
+)
 from sorafenib_kg.views.answers import as_response
 from sorafenib_kg.views.site import Site
 
 if TYPE_CHECKING:
     from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph
+
+# Of a page's address, as it is handed on in links.
+_LONGEST_PATH = 1500
 
 
 def create_app(
@@ -53,14 +70,17 @@ def create_app(
         store = None if graph is None else graph.store
         endpoint = Endpoint(store, cors=settings.cors, entailment=settings.entailment)
     public_url = settings.public_url and settings.public_url.rstrip("/")
-    site = Site(graph, catalogue, endpoint, public_url, _place_of_changes(settings))
-    app = Flask(__name__)
+    site = Site(
+        graph, catalogue, endpoint, public_url, _place_of_changes(settings), settings.report_url
+    )
+    assets = read_assets()
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.jinja_env.globals["site"] = site
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for view in (health, sparql, pages, workbench, individuals, explain):
+    _prepare_templates(app, site, assets)
+    for view in (health, sparql, pages, workbench, individuals, explain, citing):
         app.register_blueprint(view.create_blueprint(site))
+    app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)
     _register_headers(app, site, settings.cors)
     app.wsgi_app = Gateway(endpoint, app.wsgi_app, others)  # type: ignore[method-assign]
@@ -71,6 +91,27 @@ def _place_of_changes(settings: Settings) -> str:
     if settings.journal is not None:
         return "journal"
     return "memory" if settings.writable else "none"
+
+
+def _prepare_templates(app: Flask, site: Site, assets: Assets) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        site=site, assets=assets, nonce=nonce_of_page, shown_path=_shown_path
+    )
+    navigation.register(app)
+
+
+def nonce_of_page() -> str:
+    """Return what lets the style elements of this one page through, made up for it."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(18)
+    return str(g.nonce)
+
+
+def _shown_path() -> str:
+    """Return path and query of the page, as far as an address may carry them."""
+    path = request.full_path.rstrip("?")
+    return path if len(path) <= _LONGEST_PATH else request.path
 
 
 def _register_errors(app: Flask, site: Site) -> None:
@@ -109,10 +150,25 @@ def _register_headers(app: Flask, site: Site, cors: str | None) -> None:
                 response.headers[name] = value
             else:
                 response.vary.add(value)
+        if "nonce" in g:
+            response.headers["Content-Security-Policy"] = content_security_policy(g.nonce)
         if site.version is not None:
             response.headers[VERSION_HEADER] = site.version
         if request.method == "OPTIONS" and response.status_code == HTTPStatus.OK:
             response.status_code = HTTPStatus.NO_CONTENT
             response.headers.update(preflight_headers(cors))
             response.headers.pop("Content-Type", None)
+        return _packed(response)
+
+
+def _packed(response: Response) -> Response:
+    """Return a page in the coding that the client likes; all else is packed where it is made."""
+    if response.mimetype != "text/html" or response.direct_passthrough:
         return response
+    response.vary.add("Accept-Encoding")
+    coding = accepted_coding(request.headers.get("Accept-Encoding"))
+    body = response.get_data()
+    if coding is not None and len(body) >= SMALLEST:
+        response.set_data(encode(body, coding))
+        response.headers["Content-Encoding"] = coding
+    return response

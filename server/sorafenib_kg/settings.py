@@ -14,6 +14,8 @@ TOKEN_VARIABLE = "SORAFENIB_KG_TOKEN"  # noqa: S105 - its name only
 Entailment = Literal["rl", "none"]
 Kind = Literal["paths", "names", "path", "flag", "choice", "number", "text"]
 
+# What a page may link to; a script would be one that an operator did not mean.
+_LINKS = ("https://", "http://", "mailto:")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
@@ -139,6 +141,14 @@ class Settings:
         str | None,
         About("text", "URL", "The absolute address that others reach the server by, for links."),
     ] = None
+    report_url: Annotated[
+        str | None,
+        About(
+            "text",
+            "URL",
+            "The address where readers can report an error in what is shown.",
+        ),
+    ] = None
     cors: Annotated[
         str | None,
         About(
@@ -190,6 +200,8 @@ class Settings:
         """Raise SettingsError for values that do not go together or are out of range."""
         if self.empty and self.data:
             raise SettingsError("--empty and --data exclude each other")
+        if self.report_url is not None and not self.report_url.startswith(_LINKS):
+            raise SettingsError(f"--report-url: {self.report_url!r} is no web or mail address")
         if self.derivations and self.writable:
             # What follows from changes would not come into that graph.
             raise SettingsError("--derivations and --writable exclude each other")

@@ -30,6 +30,7 @@ Examples:
     "host",
     "port",
     "public_url",
+    "report_url",
     "cors",
     "allowed_host",
     "writable",

@@ -2,13 +2,24 @@
 
 from sorafenib_kg.gateway.requests import Headers
 
-# Nothing is loaded from elsewhere, and there is no script, so no page can be made to run one.
+# cytoscape.js adds this one style element to a page that has a drawing.
+_STYLE_OF_CYTOSCAPE = "'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='"
+
+
+def content_security_policy(nonce: str | None = None) -> str:
+    """Return what a page may load: only what this server sends, and no style or script inside.
+
+    Style elements that bear the nonce are let through; the editor makes such.
+    """
+    styles = f"'self' {_STYLE_OF_CYTOSCAPE}" + (f" 'nonce-{nonce}'" if nonce else "")
+    return (
+        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data: blob:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 SECURITY_HEADERS: Headers = (
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
-    ),
+    ("Content-Security-Policy", content_security_policy()),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),

@@ -46,6 +46,7 @@ class About:
     title: str = _UNTITLED
     description: str = ""
     license: str = ""
+    citations: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     claims: int = 0
     entities: int = 0
@@ -63,9 +64,15 @@ class Site:
         endpoint: Endpoint,
         public_url: str | None = None,
         changes: str = "none",
+        report_url: str | None = None,
     ) -> None:
-        """Keep what the views share; ``changes`` says where changes are kept that are made."""
+        """Keep what the views share.
+
+        ``changes`` says where changes are kept that are made, ``report_url`` where readers report
+        errors.
+        """
         self.changes = changes
+        self.report_url = report_url
         self._graph = graph
         self.catalogue = catalogue
         self.endpoint = endpoint
@@ -110,6 +117,7 @@ def describe(store: Store) -> About:
         title=_text(header.get("title")) or _UNTITLED,
         description=_text(header.get("description")),
         license=_text(header.get("license")),
+        citations=_citations(store),
         sources=_sources(store),
         claims=_count(store, f"{{ ?s a {SKG.Claim} }}"),
         entities=_count(store, _ENTITIES),
@@ -133,6 +141,20 @@ def _header(store: Store) -> dict[str, Term | None]:
         limit=1,
     )
     return dict(zip(table.variables, table.rows[0], strict=True)) if table.rows else {}
+
+
+def _citations(store: Store) -> tuple[str, ...]:
+    """Return how the header wants the data to be cited."""
+    rows = store.table(
+        f"""
+        SELECT DISTINCT ?text WHERE {{
+            ?ontology a {OWL.Ontology} ; <{_DCTERMS}bibliographicCitation> ?text .
+            FILTER NOT EXISTS {{ ?other {OWL.imports} ?ontology }}
+        }}
+        ORDER BY STRLEN(?text) ?text
+        """
+    ).rows
+    return tuple(_text(text) for (text,) in rows)
 
 
 def _sources(store: Store) -> tuple[Source, ...]:
