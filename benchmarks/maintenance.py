@@ -92,7 +92,7 @@ def main() -> None:
         "| triples | taken out by deletion (gave up) | taken out anew | put back |",
         "| ---: | ---: | ---: | ---: |",
     ]
-    chance = random.Random(arguments.seed)  # noqa: S311 - not for secrets
+    chance = random.Random(arguments.seed)
     lines += [row(closure, data, size, arguments.repeats, chance) for size in arguments.sizes]
     table = "\n".join(lines) + "\n"
     print(table, end="")

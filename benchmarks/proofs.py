@@ -107,9 +107,7 @@ def main() -> None:
     inferred = list(closure.inferred())
     if not inferred:
         sys.exit("nothing follows from these files")
-    chosen = random.Random(arguments.seed).sample(  # noqa: S311 - a sample, no secret
-        inferred, min(arguments.sample, len(inferred))
-    )
+    chosen = random.Random(arguments.seed).sample(inferred, min(arguments.sample, len(inferred)))
     search, most = ProofSearch(closure), arguments.alternatives
 
     def smallest(triple: Triple) -> Found:

@@ -226,13 +226,14 @@ class Spellings:
         return slots
 
     def _make_room(self, more: int) -> None:
-        """Enlarge the table so that at most half of it is in use with so many more."""
+        """Enlarge the table if more than half of it would be in use with so many more."""
         needed = 2 * (len(self) + more)
         if needed <= len(self._hashes):
             return
         hashes, numbers = self._hashes, self._numbers
         filled = hashes != 0
-        self._bits = needed.bit_length()
+        # To a quarter in use at the most, as every enlargement puts all that is there anew.
+        self._bits = needed.bit_length() + 1
         self._hashes = np.zeros(1 << self._bits, np.uint64)
         self._numbers = np.zeros(1 << self._bits, np.int32)
         self._put(hashes[filled], numbers[filled])

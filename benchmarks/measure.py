@@ -1,0 +1,95 @@
+"""Running drivers in fresh processes, within limits, again and again, and keeping the best."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a driver reported: seconds by lap, and bytes at the peak."""
+
+    wall: dict[str, float]
+    cpu: dict[str, float]
+    peak_memory: int
+    triples: int
+    more: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result, in a few words."""
+
+    reason: str
+
+
+def run(command: Sequence[str | Path], seconds: float, memory: int) -> Result | Failure:
+    """Run a driver once, for at most so many seconds and with at most so many bytes of data."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+    try:
+        done = subprocess.run(  # noqa: S603 - drivers of this folder
+            [str(part) for part in command],
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            preexec_fn=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Failure(f"over {seconds:g} s")
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        out_of_memory = done.returncode < 0 or "emory" in last
+        return Failure(f"over {memory / 2**30:g} GB" if out_of_memory else f"failed: {last[:60]}")
+    report = json.loads(done.stdout.splitlines()[-1])
+    laps = report.pop("laps")
+    return Result(
+        {name: lap["wall"] for name, lap in laps.items()},
+        {name: lap["cpu"] for name, lap in laps.items()},
+        report.pop("peak_memory"),
+        report.pop("triples"),
+        report,
+    )
+
+
+def best(results: Sequence[Result]) -> Result:
+    """Return the least seconds of each lap, and the least memory."""
+    laps = results[0].wall
+    return Result(
+        {lap: min(result.wall[lap] for result in results) for lap in laps},
+        {lap: min(result.cpu[lap] for result in results) for lap in laps},
+        min(result.peak_memory for result in results),
+        results[-1].triples,
+        results[-1].more,
+    )
+
+
+def alternate(
+    runs: dict[str, Callable[[], Result | Failure]], times: int, long: float
+) -> dict[str, Result | Failure]:
+    """Run several things in turn, so many times, and return the best of each.
+
+    What fails, or takes longer than ``long`` seconds, is not run again.
+    """
+    found: dict[str, list[Result]] = {name: [] for name in runs}
+    failed: dict[str, Result | Failure] = {}
+    for _ in range(times):
+        for name, once in runs.items():
+            earlier = found[name]
+            if name in failed or (earlier and sum(earlier[-1].wall.values()) > long):
+                continue
+            result = once()
+            if isinstance(result, Failure):
+                failed[name] = result
+            else:
+                earlier.append(result)
+    return {name: failed.get(name) or best(found[name]) for name in runs}

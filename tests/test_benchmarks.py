@@ -1,0 +1,160 @@
+"""The benchmarks: graphs that are the same each time, tables that say what was measured."""
+
+import io
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _benchmarks_on_the_path():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(FOLDER))
+        yield
+
+
+def text_of(kind: str, count: int) -> str:
+    import graphs
+
+    file = io.StringIO()
+    graphs.GRAPHS[kind](file, count)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "count"), [("chain", 5), ("dag", 50), ("bio", 3), ("univ", 1)])
+def test_a_graph_is_the_same_each_time(kind: str, count: int):
+    assert text_of(kind, count) == text_of(kind, count)
+
+
+def test_a_chain_of_n_steps_has_half_of_n_squared_pairs(tmp_path: Path):
+    path, out = tmp_path / "chain.nt", tmp_path / "out.nt"
+    path.write_text(text_of("chain", 20), encoding="utf-8")
+    report = driven("own.py", path, out)
+    assert report["triples"] == 2 + 20 * 21 // 2  # two triples declare the property
+    assert len(out.read_text(encoding="utf-8").splitlines()) == report["triples"]
+    assert list(report["laps"]) == ["load", "close", "write"]
+    assert report["peak_memory"] > 2**20
+
+
+def driven(driver: str, *arguments: Path) -> dict:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, FOLDER / "drivers" / driver, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_graph_twice_as_large_has_a_closure_about_twice_as_large(tmp_path: Path):
+    sizes = []
+    for count in (120, 240):
+        path = tmp_path / f"{count}.nt"
+        path.write_text(text_of("bio", count), encoding="utf-8")
+        sizes.append(driven("own.py", path)["triples"])
+    assert 1.5 < sizes[1] / sizes[0] < 3
+
+
+def test_a_program_for_nemo_has_the_facts_and_what_is_to_be_expected(tmp_path: Path):
+    path, folder = tmp_path / "bio.nt", tmp_path / "program"
+    path.write_text(text_of("bio", 5), encoding="utf-8")
+    command = [sys.executable, FOLDER / "nemo_program.py", path, folder]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - likewise
+    program = (folder / "program.rls").read_text(encoding="utf-8")
+    expected = json.loads((folder / "predicates.json").read_text(encoding="utf-8"))
+    facts = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in folder.glob("*.csv"))
+    assert facts == len(set(text_of("bio", 5).splitlines()))
+    assert facts < sum(expected.values())
+    assert all(f"@output {name} ." in program for name in expected)
+
+
+def test_closures_are_compared_by_predicate(tmp_path: Path):
+    from comparison import compare
+
+    own, peer = tmp_path / "own.nt", tmp_path / "peer.nt"
+    thing = "<http://www.w3.org/2002/07/owl#Thing>"
+    same = "<http://www.w3.org/2002/07/owl#sameAs>"
+    own.write_text("<a:a> <a:v#p> <a:b> .\n<a:a> <a:v#p> <a:c> .\n<a:a> <a:v#q> _:b .\n")
+    peer.write_text(
+        f"<a:a> <a:v#p> <a:b> .\n<a:a> <a:v#r> <a:b> .\n<a:a> <a:v#q> {thing} .\n"
+        f"<a:a> {same} <a:a> .\n"
+    )
+    difference = compare(own, peer)
+    assert difference.missing == Counter({"p": 1})
+    assert difference.extra == Counter({"r": 1})
+
+
+def test_what_fails_or_takes_too_long_is_told_and_not_run_again():
+    from measure import Failure, Result, alternate, best, run
+
+    broken = [sys.executable, "-c", "raise SystemExit('no such engine')"]
+    slow = [sys.executable, "-c", "while True: pass"]
+    assert run(broken, 60, 2**33) == Failure("failed: no such engine")
+    assert run(slow, 0.5, 2**33) == Failure("over 0.5 s")
+    results = [
+        Result({"close": wall}, {"close": cpu}, memory, 5, {})
+        for wall, cpu, memory in ((3.0, 1.0, 9), (2.0, 1.5, 7), (30.0, 20.0, 8))
+    ]
+    assert best(results[:2]) == Result({"close": 2.0}, {"close": 1.0}, 7, 5, {})
+    calls: list[str] = []
+
+    def once(name: str, result: Result | Failure):
+        def call() -> Result | Failure:
+            calls.append(name)
+            return result
+
+        return call
+
+    runs = {
+        "quick": once("quick", results[0]),
+        "slow": once("slow", results[2]),
+        "broken": once("broken", Failure("failed")),
+    }
+    found = alternate(runs, 2, 20.0)
+    assert calls == ["quick", "slow", "broken", "quick"]
+    assert found["broken"] == Failure("failed")
+
+
+def test_the_exponent_of_what_grows_by_n_squared_is_two():
+    from pages import exponent
+
+    assert exponent([10, 100, 1000], [3, 300, 30000]) == pytest.approx(2)
+
+
+def test_the_tables_say_what_was_measured_and_which_bars_were_met():
+    from comparison import Difference
+    from engines import NEMO, OWN, SPARQ
+    from measure import Failure, Result
+    from pages import Measurements, tables
+
+    def result(times: float, triples: int) -> Result:
+        laps = {"load": times, "close": times, "write": times}
+        return Result(laps, laps, 10**9, triples, {"quads": 1})
+
+    measured = Measurements([OWN, SPARQ, NEMO])
+    found = {
+        OWN.name: result(0.1, 10**6),
+        SPARQ.name: result(0.5, 10**6),
+        NEMO.name: Failure("over 90 s"),
+    }
+    lacking = {SPARQ.name: Difference(Counter({"p": 3, "q": 1}), Counter())}
+    measured.add("univ 9", found, lacking, whole=True)
+    measured.review = Result({"loading": 0.7}, {"loading": 0.6}, 1, 5, {"quads": 4})
+    text = tables(measured)
+    assert "| univ 9 | 1,000,000 | 0.100 | 0.500 | over 90 s |" in text
+    assert "| univ 9, sparq-rdf | 4: p 3, q 1 | none |" in text
+    assert "| 5.0 times less | yes |" in text
+    assert "| the review ready in under 0.5 s | 0.70 s | no |" in text
+
+
+def test_the_page_has_the_marks_that_the_tables_go_between():
+    from reasoners import MARKS
+
+    page = (FOLDER.parent / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert len(MARKS.findall(page)) == 1
