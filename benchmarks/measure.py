@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import resource
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,12 +75,26 @@ def best(results: Sequence[Result]) -> Result:
     )
 
 
+@contextmanager
+def held(lock: Path | None) -> Iterator[None]:
+    """Hold a lock on a file, if one is given, until the end of the block."""
+    if lock is None:
+        yield
+        return
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def alternate(
-    runs: dict[str, Callable[[], Result | Failure]], times: int, long: float
+    runs: dict[str, Callable[[], Result | Failure]],
+    times: int,
+    long: float,
+    lock: Path | None = None,
 ) -> dict[str, Result | Failure]:
     """Run several things in turn, so many times, and return the best of each.
 
-    What fails, or takes longer than ``long`` seconds, is not run again.
+    What fails, or takes longer than ``long`` seconds, is not run again. Each run holds the lock.
     """
     found: dict[str, list[Result]] = {name: [] for name in runs}
     failed: dict[str, Result | Failure] = {}
@@ -87,7 +103,8 @@ def alternate(
             earlier = found[name]
             if name in failed or (earlier and sum(earlier[-1].wall.values()) > long):
                 continue
-            result = once()
+            with held(lock):
+                result = once()
             if isinstance(result, Failure):
                 failed[name] = result
             else:

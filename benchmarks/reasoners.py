@@ -1,11 +1,12 @@
 """This project's reasoner beside those that a Python user can have, on the same files.
 
-usage: reasoners.py [--only GRAPH ...] [--times N] [--out PAGE]
+usage: reasoners.py [--only GRAPH ...] [--times N] [--lock FILE] [--out PAGE]
 
 Makes graphs (graphs.py), installs each peer in an environment of its own (engines.py), both below
 ``build/benchmarks``, runs each reasoner on each graph in a process of its own (drivers/), the
-reasoners in turn, and prints the least seconds of the repeats. With --out, the tables are put
-between the marks in a page.
+reasoners in turn, and prints the least seconds of the repeats. With --lock, each run waits for a
+lock on a file, so that measurements of several people on one machine take turns. With --out, the
+tables are put between the marks in a page.
 """
 
 from __future__ import annotations
@@ -58,29 +59,25 @@ class Case:
         """Return where the graph is."""
         return WORK / "graphs" / f"{self.name.replace(' ', '-')}.nt"
 
+    @property
+    def program(self) -> Path:
+        """Return the folder with the graph as a program for Nemo."""
+        return WORK / "nemo" / self.path.stem
+
     def prepare(self) -> None:
-        """Make the graph, if it is not there."""
-        if self.path.exists():
-            return
+        """Make the graph, if it is not there, and what Nemo is to run."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.name == "review":
             dictionary = Dictionary()
             facts = dictionary.encode(sorted(load().asserted(), key=str))
             write_triples(self.path, dictionary, [facts])
-            return
-        kind, count = self.name.split()
-        graphs.write(kind, int(count), self.path)
-
-    def prepare_nemo(self) -> Path:
-        """Write the graph as a program for Nemo."""
-        folder = WORK / "nemo" / self.path.stem
-        if not (folder / "predicates.json").exists():
-            subprocess.run(  # noqa: S603 - our own interpreter and code
-                [sys.executable, HERE / "nemo_program.py", self.path, folder],
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        return folder
+        elif not self.path.exists():
+            kind, count = self.name.split()
+            graphs.write(kind, int(count), self.path)
+        if NEMO in self.engines:
+            # Always anew, as it depends on the compiler.
+            command = [sys.executable, HERE / "nemo_program.py", self.path, self.program]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
 FAST = (OWN, SPARQ, NEMO)
@@ -97,19 +94,19 @@ CASES = (
 )
 
 
-def measure(case: Case, times: int) -> dict[str, Result | Failure]:
+def measure(case: Case, times: int, lock: Path | None) -> dict[str, Result | Failure]:
     """Return what each engine takes to load a graph, close it, and write the closure."""
     runs = {}
     for engine in case.engines:
         out = WORK / "closures" / f"{case.path.stem}-{engine.name.replace(' ', '-')}.nt"
         out.parent.mkdir(parents=True, exist_ok=True)
         if engine is NEMO:
-            runs[engine.name] = partial(engine.run, case.prepare_nemo())
+            runs[engine.name] = partial(engine.run, case.program)
         elif case.compared or (case.whole and engine in case.written_by):
             runs[engine.name] = partial(engine.run, case.path, out)
         else:
             runs[engine.name] = partial(engine.run, case.path)
-    return alternate(runs, times, ONCE)
+    return alternate(runs, times, ONCE, lock)
 
 
 def differences(case: Case, found: dict[str, Result | Failure]) -> dict[str, Difference | str]:
@@ -129,7 +126,7 @@ def differences(case: Case, found: dict[str, Result | Failure]) -> dict[str, Dif
 
 
 def _difference_of_counts(case: Case, result: Result) -> str:
-    file = case.prepare_nemo() / "predicates.json"
+    file = case.program / "predicates.json"
     expected = json.loads(file.read_text(encoding="utf-8"))
     differing = sum(result.more["counts"][name] != count for name, count in expected.items())
     return f"{differing} of {len(expected)} predicates differ in number" if differing else "none"
@@ -141,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", nargs="+", choices=names, metavar="GRAPH", default=names)
     parser.add_argument("--times", type=int, default=3, help="how often each is run (3)")
+    parser.add_argument("--lock", type=Path, metavar="FILE", help="what each run is to hold")
     parser.add_argument("--out", type=Path, help="the page to put the tables into")
     arguments = parser.parse_args()
     chosen = [case for case in CASES if case.name in arguments.only]
@@ -151,11 +149,13 @@ def main() -> None:
     for case in chosen:
         print(f"{case.name} …", file=sys.stderr, flush=True)
         case.prepare()
-        found = measure(case, arguments.times)
+        found = measure(case, arguments.times, arguments.lock)
         measured.add(case.name, found, differences(case, found), whole=case.whole)
     if "review" in arguments.only:
         opening = partial(run, [sys.executable, HERE / "drivers" / "review.py"], 60, MEMORY)
-        measured.review = alternate({"review": opening}, arguments.times, ONCE)["review"]
+        measured.review = alternate({"review": opening}, arguments.times, ONCE, arguments.lock)[
+            "review"
+        ]
     text = tables(measured)
     print(text)
     if arguments.out is not None:

@@ -121,6 +121,23 @@ def test_what_fails_or_takes_too_long_is_told_and_not_run_again():
     assert found["broken"] == Failure("failed")
 
 
+def test_a_run_holds_the_lock(tmp_path: Path):
+    import fcntl
+
+    from measure import Failure, alternate
+
+    lock = tmp_path / "lock"
+
+    def once() -> Failure:
+        with lock.open("a") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return Failure("failed")
+
+    assert alternate({"engine": once}, 1, 20.0, lock) == {"engine": Failure("failed")}
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def test_the_exponent_of_what_grows_by_n_squared_is_two():
     from pages import exponent
 
@@ -135,7 +152,7 @@ def test_the_tables_say_what_was_measured_and_which_bars_were_met():
 
     def result(times: float, triples: int) -> Result:
         laps = {"load": times, "close": times, "write": times}
-        return Result(laps, laps, 10**9, triples, {"quads": 1})
+        return Result(laps, laps, 10**9, triples, {"quads": 1, "given": 885})
 
     measured = Measurements([OWN, SPARQ, NEMO])
     found = {
@@ -147,7 +164,7 @@ def test_the_tables_say_what_was_measured_and_which_bars_were_met():
     measured.add("univ 9", found, lacking, whole=True)
     measured.review = Result({"loading": 0.7}, {"loading": 0.6}, 1, 5, {"quads": 4})
     text = tables(measured)
-    assert "| univ 9 | 1,000,000 | 0.100 | 0.500 | over 90 s |" in text
+    assert "| univ 9 | 885 | 1,000,000 | 0.100 | 0.500 | over 90 s |" in text
     assert "| univ 9, sparq-rdf | 4: p 3, q 1 | none |" in text
     assert "| 5.0 times less | yes |" in text
     assert "| the review ready in under 0.5 s | 0.70 s | no |" in text
