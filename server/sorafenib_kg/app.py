@@ -26,7 +26,9 @@ from sorafenib_kg.gateway.headers import (
 from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
 from sorafenib_kg.gateway.wsgi import Gateway
 from sorafenib_kg.negotiation import Offer, accepted_coding, prefers_html
+from sorafenib_kg.results import local_path
 from sorafenib_kg.settings import Settings
+from sorafenib_kg.source_text import read_text
 from sorafenib_kg.store.coding import SMALLEST, encode
 from sorafenib_kg.views import (
     citing,
@@ -35,6 +37,7 @@ from sorafenib_kg.views import (
     individuals,
     navigation,
     pages,
+    search,
     sparql,
     static_files,
     workbench,
@@ -71,14 +74,20 @@ def create_app(
         endpoint = Endpoint(store, cors=settings.cors, entailment=settings.entailment)
     public_url = settings.public_url and settings.public_url.rstrip("/")
     site = Site(
-        graph, catalogue, endpoint, public_url, _place_of_changes(settings), settings.report_url
+        graph,
+        catalogue,
+        endpoint,
+        public_url,
+        _place_of_changes(settings),
+        settings.report_url,
+        read_text(settings.source_text),
     )
     assets = read_assets()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _prepare_templates(app, site, assets)
-    for view in (health, sparql, pages, workbench, individuals, explain, citing):
+    for view in (health, sparql, pages, search, workbench, individuals, explain, citing):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)
@@ -96,7 +105,11 @@ def _place_of_changes(settings: Settings) -> str:
 def _prepare_templates(app: Flask, site: Site, assets: Assets) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        site=site, assets=assets, nonce=nonce_of_page, shown_path=_shown_path
+        site=site,
+        assets=assets,
+        nonce=nonce_of_page,
+        shown_path=_shown_path,
+        local_path=local_path,
     )
     navigation.register(app)
 

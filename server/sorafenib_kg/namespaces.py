@@ -174,6 +174,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     claimPredicate: NamedNode
     claimSubject: NamedNode
     claimValue: NamedNode
+    contradicts: NamedNode
     curatorNote: NamedNode
     definedAt: NamedNode
     denotes: NamedNode
@@ -182,6 +183,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     evidenceLevel: NamedNode
     evidenceType: NamedNode
     fromStudy: NamedNode
+    hasPosition: NamedNode
     hedgeAsPrinted: NamedNode
     inBlock: NamedNode
     inDocument: NamedNode
@@ -195,6 +197,7 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     locator: NamedNode
     notGiven: NamedNode
     oddPrint: NamedNode
+    opposes: NamedNode
     polarity: NamedNode
     probablyMeant: NamedNode
     qualifierAsPrinted: NamedNode

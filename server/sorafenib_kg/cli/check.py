@@ -4,9 +4,10 @@ import json
 
 import click
 
-from sorafenib_kg.cli.console import progress, read_text, warn, write
+from sorafenib_kg.cli.console import progress, warn, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.settings import Settings
+from sorafenib_kg.source_text import read_text
 
 EXAMPLES = """\b
 Examples:

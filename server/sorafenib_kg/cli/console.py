@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
 from sorafenib_kg.descriptions import Term
-from sorafenib_kg.errors import SettingsError, UnknownNameError
+from sorafenib_kg.errors import UnknownNameError
 from sorafenib_kg.graph import KnowledgeGraph, open_graph
 from sorafenib_kg.namespaces import shorten
 from sorafenib_kg.reasoning import Clash, Closure
 from sorafenib_kg.settings import Settings
+from sorafenib_kg.source_text import read_text
 
 # Spinners and colours come only where somebody looks at them.
 messages = Console(stderr=True)
@@ -86,20 +87,6 @@ def clash_as_text(clash: Clash) -> str:
 
 def _shown(term: Term) -> str:
     return shorten(term) if isinstance(term, NamedNode) else str(term)
-
-
-def read_text(path: Path | None) -> str | None:
-    """Return the source text, with its line ends as they are; None for no path."""
-    if path is None:
-        return None
-    try:
-        # newline="" keeps offsets as they are in the file.
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: is not UTF-8 (byte {error.start})") from error
 
 
 def read_query(name: str) -> str:

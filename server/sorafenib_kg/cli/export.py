@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from sorafenib_kg.cli.console import opened, read_text, write
+from sorafenib_kg.cli.console import opened, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.exports import EXPORTS, Export, require_source
+from sorafenib_kg.exports import EXPORTS, Export
 from sorafenib_kg.settings import Settings
+from sorafenib_kg.source_text import read_text, require_source
 
 
 @click.group()
@@ -37,7 +38,7 @@ def _command(kind: Export) -> click.Command:
         source_text = read_text(settings.source_text)
         graph = opened(settings)
         if source_text is not None:
-            require_source(graph, source_text)
+            require_source(graph.dataset.quads, source_text)
         text = kind.writers[format_name](graph, source_text)
         if out is None:
             write(text)

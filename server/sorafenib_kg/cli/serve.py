@@ -27,6 +27,7 @@ Examples:
     "dl_timeout",
     "dl_memory",
     "derivations",
+    "source_text",
     "host",
     "port",
     "public_url",
@@ -54,10 +55,14 @@ def serve(settings: Settings) -> None:
         # The web server comes up meanwhile, so what this needs is imported after it was started.
         from sorafenib_kg.graph import ask_hermit, graphs_beside, quads_of_default_graph, read_graph
         from sorafenib_kg.recovery import Recovery
+        from sorafenib_kg.source_text import read_text, require_source
 
         recovery = Recovery(settings)
         with progress() as step:
             dataset, closure = read_graph(settings, step, recovery)
+            source_text = read_text(settings.source_text)
+            if source_text is not None:
+                require_source(dataset.quads, source_text)
             found = ask_hermit(settings, dataset, closure, step)
         warn_of_clashes(closure)
         if recovery.journal is not None and recovery.journal.content.torn:

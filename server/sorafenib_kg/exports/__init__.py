@@ -1,15 +1,10 @@
 """What the graph can be written out as; one registry makes commands, links and documentation."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Literal
-
-from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.exports import claims, figures, links
 from sorafenib_kg.graph import KnowledgeGraph
-from sorafenib_kg.namespaces import SKG
 
 Writer = Callable[[KnowledgeGraph, str | None], str]
 
@@ -60,16 +55,3 @@ EXPORTS = {
         ),
     )
 }
-
-
-def require_source(graph: KnowledgeGraph, text: str) -> None:
-    """Raise SettingsError unless the text is the one that the places of the graph point into."""
-    found = hashlib.sha256(text.encode()).hexdigest()
-    expected = {
-        quad.object.value
-        for quad in graph.dataset.quads
-        if quad.predicate == SKG.textHash and isinstance(quad.object, Literal)
-    }
-    if found not in expected:
-        message = f"--source-text: this is not the text of the claims (its sha256 is {found})"
-        raise SettingsError(message)

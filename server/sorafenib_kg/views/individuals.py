@@ -1,69 +1,109 @@
-"""The page of an individual, and its RDF, at one address."""
+"""The page of a thing, or of a claim, and its RDF, at one address."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, render_template, request
+from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as AnyResponse
 
 from sorafenib_kg.errors import UnknownNameError
-from sorafenib_kg.graph import KnowledgeGraph
-from sorafenib_kg.namespaces import ID, SKG, graph_name, shorten
+from sorafenib_kg.namespaces import ID, OWL, PREFIXES, shorten
 from sorafenib_kg.negotiation import offers_of, prefers_html
+from sorafenib_kg.presentation.neighbourhood import neighbourhood
+from sorafenib_kg.presentation.reading import Reading
+from sorafenib_kg.presentation.schema_org import describe, type_of
 from sorafenib_kg.protocol import QueryOperation
-from sorafenib_kg.results import Cell, Labels, cell, labels_of
-from sorafenib_kg.store import Store, Table, Term, formats_of
+from sorafenib_kg.results import local_path
+from sorafenib_kg.store import Format, formats_of
 from sorafenib_kg.views.answers import negotiated_page, respond
 from sorafenib_kg.views.site import Site
 
-_MOST_STATEMENTS = 500
 _DATA = offers_of("graph")
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A triple about the individual: its other end as it is shown, and whether it follows."""
-
-    other: Cell
-    triple: Triple
-    inferred: bool
-    explained: bool  # whether its proof tells more than that it was written
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The statements with one predicate."""
-
-    predicate: Cell
-    statements: tuple[Statement, ...]
-
-    @property
-    def inferred(self) -> bool:
-        """Say whether all of them were inferred."""
-        return all(statement.inferred for statement in self.statements)
+_HTML = "html"
+_REPLACED_BY = NamedNode(f"{PREFIXES['dcterms']}isReplacedBy")
+# The ends of addresses, without the dot, and the formats that they stand for.
+SUFFIXES = {"ttl": "turtle", "nt": "nt", "rdf": "rdfxml", "jsonld": "jsonld", "html": _HTML}
+_MOST_NEAR = 5
 
 
 def create_blueprint(site: Site) -> Blueprint:
-    """Serve ``/id/NAME``."""
+    """Serve ``/id/NAME`` and ``/id/NAME.SUFFIX``."""
     blueprint = Blueprint("individuals", __name__)
 
     @blueprint.get("/id/<path:name>")
-    def individual(name: str) -> Response:
-        try:
-            node = NamedNode(ID + name)
-        except ValueError as error:
-            raise UnknownNameError("this cannot be the name of anything") from error
-        if not site.store.table(f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}").boolean:
-            raise UnknownNameError(f"the graph says nothing of {shorten(node)}")
-        output = request.args.get("format") or request.args.get("output")
-        if output or not prefers_html(request.headers.get("Accept"), _DATA):
-            return respond(site, QueryOperation(_both_directions(node), output=output))
-        return negotiated_page(_page(site.loaded, node))
+    def individual(name: str) -> AnyResponse:
+        site.store.version  # noqa: B018 - raises without data
+        reading = site.reading
+        node, form = _named(reading, name)
+        if node is None:
+            return _unknown(reading, name)
+        if (replaced := _replaced_by(reading, node)) is not None:
+            return redirect(local_path(replaced) or replaced.value, 301)
+        asked = request.args.get("format") or request.args.get("output") or form
+        html = asked == _HTML or (not asked and prefers_html(request.headers.get("Accept"), _DATA))
+        if html:
+            response = negotiated_page(_page(reading, node))
+        else:
+            response = respond(site, QueryOperation(_both_directions(node), output=asked))
+        _add_links(response, site, node)
+        if html:
+            response.headers["Content-Location"] = f"{local_path(node)}.html"
+        return response
 
     return blueprint
+
+
+def _named(reading: Reading, name: str) -> tuple[NamedNode | None, str | None]:
+    """Return what a path names, with the format that its suffix stands for; None for nothing."""
+    stem, dot, suffix = name.rpartition(".")
+    tried = [(name, None)] + ([(stem, SUFFIXES[suffix])] if dot and suffix in SUFFIXES else [])
+    for text, form in tried:
+        try:
+            node = NamedNode(ID + text)
+        except ValueError as error:
+            raise UnknownNameError("this cannot be the name of anything") from error
+        if reading.index.knows(node):
+            return node, form
+    return None, None
+
+
+def _replaced_by(reading: Reading, node: NamedNode) -> NamedNode | None:
+    """Return what a deprecated name leads on to."""
+    about = reading.index.about
+    deprecated = about.text(node, OWL.deprecated) == "true"
+    return about.node(node, _REPLACED_BY) if deprecated else None
+
+
+def _unknown(reading: Reading, name: str) -> Response:
+    """Answer that nothing has a name, and which names are near."""
+    stem, dot, suffix = name.rpartition(".")
+    near = reading.names.near(stem if dot and suffix in SUFFIXES else name, _MOST_NEAR)
+    curie = shorten(NamedNode(ID + name))
+    if not prefers_html(request.headers.get("Accept"), _DATA):
+        names = ", ".join(f"{shorten(hit.node)} ({hit.cell.text})" for hit in near)
+        also = f"; near names are {names}" if names else ""
+        raise UnknownNameError(f"the graph says nothing of {curie}{also}")
+    page = negotiated_page(render_template("unknown.html", curie=curie, near=near))
+    page.status_code = 404
+    return page
+
+
+def _page(reading: Reading, node: NamedNode) -> str:
+    index = reading.index
+    shared = {
+        "data": describe(index, node),
+        "formats": formats_of("graph"),
+        "address": local_path(node) or "",
+        "suffixes": {form: suffix for suffix, form in SUFFIXES.items()},
+    }
+    claim = reading.claim(node)
+    if claim is not None:
+        return render_template("claim.html", page=claim, **shared)
+    entity = reading.entity(node)
+    drawing = neighbourhood(entity.label, entity.topics)
+    return render_template("entity.html", page=entity, drawing=drawing, **shared)
 
 
 def _both_directions(node: NamedNode) -> str:
@@ -73,67 +113,23 @@ def _both_directions(node: NamedNode) -> str:
     )
 
 
-def _page(graph: KnowledgeGraph, node: NamedNode) -> str:
-    store = graph.store
-    outgoing = _statements(store, f"{node} ?p ?x")
-    incoming = _statements(store, f"?x ?p {node}")
-    terms = (term for table in (outgoing, incoming) for row in table.rows for term in row)
-    labels = labels_of(store, [node, *terms])
-    return render_template(
-        "individual.html",
-        name=node.value.removeprefix(ID),
-        iri=node.value,
-        curie=shorten(node),
-        label=labels(node),
-        outgoing=_groups(graph, outgoing, labels, lambda predicate, x: Triple(node, predicate, x)),
-        incoming=_groups(graph, incoming, labels, lambda predicate, x: Triple(x, predicate, node)),
-        is_cut=outgoing.total != len(outgoing.rows) or incoming.total != len(incoming.rows),
-        formats=formats_of("graph"),
-    )
+def _add_links(response: Response, site: Site, node: NamedNode) -> None:
+    """Add the links by which programs find the data, the name to cite, and the licence."""
+    path = f"/id/{quote(node.value.removeprefix(ID))}"
+    links = [
+        f'<{path}.{suffix}>; rel="alternate"; type="{_format(form).media_type}"'
+        for suffix, form in SUFFIXES.items()
+        if form != _HTML
+    ]
+    links += [
+        f'<{path}.html>; rel="alternate"; type="text/html"',
+        f'<{node.value}>; rel="cite-as"',
+        f'<https://schema.org/{type_of(site.reading.index, node)}>; rel="type"',
+    ]
+    if site.about.license:
+        links.append(f'<{site.about.license}>; rel="license"')
+    response.headers["Link"] = ", ".join(links)
 
 
-def _statements(store: Store, pattern: str) -> Table:
-    return store.table(
-        f"SELECT ?p ?x ?inferred {{ {pattern} "
-        f"BIND(EXISTS {{ GRAPH {graph_name('inferred')} {{ {pattern} }} }} AS ?inferred) }} "
-        "ORDER BY ?p ?inferred ?x",
-        limit=_MOST_STATEMENTS,
-    )
-
-
-def _groups(
-    graph: KnowledgeGraph, table: Table, labels: Labels, triple: Callable[[Any, Any], Triple]
-) -> tuple[Group, ...]:
-    """Return the statements by predicate, what was only inferred last."""
-    groups = (
-        Group(
-            cell(predicate, labels),
-            tuple(
-                _statement(graph, cell(other, labels), triple(predicate, other), _is_true(inferred))
-                for _, other, inferred in rows
-            ),
-        )
-        for predicate, rows in groupby(filter(_is_readable, table.rows), key=itemgetter(0))
-    )
-    return tuple(sorted(groups, key=lambda group: group.inferred))
-
-
-def _statement(graph: KnowledgeGraph, other: Cell, triple: Triple, inferred: bool) -> Statement:
-    """Return a statement, to be explained if it follows or rests on a place in the source."""
-    named = not any(isinstance(term, BlankNode | Triple) for term in triple)
-    rests_on_source = bool(graph.claims.yielding(triple)) or (
-        triple.predicate.value.startswith(SKG.NAMESPACE)
-        and triple.predicate != SKG.definedAt
-        and bool(graph.claims.definitions(triple.subject))
-    )
-    explained = graph.closure is not None and named and (inferred or rests_on_source)
-    return Statement(other, triple, inferred, explained)
-
-
-def _is_readable(row: Sequence[Term | None]) -> bool:
-    """Say whether a statement tells a person anything; to be of a nameless class does not."""
-    return not (isinstance(row[1], BlankNode) and _is_true(row[2]))
-
-
-def _is_true(term: Term | None) -> bool:
-    return isinstance(term, Literal) and term.value == "true"
+def _format(name: str) -> Format:
+    return next(entry for entry in formats_of("graph") if entry.name == name)

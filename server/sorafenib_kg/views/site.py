@@ -11,6 +11,7 @@ from sorafenib_kg.catalogue import Catalogue
 from sorafenib_kg.errors import NotReadyError
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.namespaces import ID, OWL, RDFS, SKG, graph_name
+from sorafenib_kg.presentation.reading import Reading
 from sorafenib_kg.store import Store, Term
 
 if TYPE_CHECKING:
@@ -65,14 +66,17 @@ class Site:
         public_url: str | None = None,
         changes: str = "none",
         report_url: str | None = None,
+        source_text: str | None = None,
     ) -> None:
         """Keep what the views share.
 
         ``changes`` says where changes are kept that are made, ``report_url`` where readers report
-        errors.
+        errors, ``source_text`` is the text of the source where the operator has given it.
         """
         self.changes = changes
         self.report_url = report_url
+        self._source_text = source_text
+        self._reading: Reading | None = None
         self._graph = graph
         self.catalogue = catalogue
         self.endpoint = endpoint
@@ -92,6 +96,15 @@ class Site:
         if self._graph is None:
             raise NotReadyError("the data are not loaded")
         return self._graph.current
+
+    @property
+    def reading(self) -> Reading:
+        """Return the graph in its present version as pages read it."""
+        graph = self.loaded
+        reading = self._reading
+        if reading is None or reading.graph is not graph:
+            reading = self._reading = Reading(graph, self._source_text)
+        return reading
 
     @property
     def version(self) -> str | None:

@@ -1,0 +1,54 @@
+"""One version of a graph, ready to be read: indexed, searchable, with what follows from what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import NamedNode, Triple
+
+from sorafenib_kg.graph import KnowledgeGraph
+from sorafenib_kg.presentation.claim import ClaimPage, claim_page
+from sorafenib_kg.presentation.consequences import consequences
+from sorafenib_kg.presentation.entity import EntityPage, entity_page
+from sorafenib_kg.presentation.index import GraphIndex
+from sorafenib_kg.presentation.search import SearchIndex
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A graph as pages read it; each part is worked out when it is first asked for.
+
+    ``source_text`` is the text of the source, where the operator has given it.
+    """
+
+    graph: KnowledgeGraph
+    source_text: str | None = None
+
+    @cached_property
+    def index(self) -> GraphIndex:
+        """The graph indexed in both directions."""
+        return GraphIndex(self.graph)
+
+    @cached_property
+    def names(self) -> SearchIndex:
+        """The names of all things."""
+        return SearchIndex(self.index)
+
+    @cached_property
+    def consequences(self) -> Mapping[Triple, tuple[Triple, ...]]:
+        """What is inferred with the help of each triple that a claim yields."""
+        return consequences(self.graph)
+
+    def entity(self, node: NamedNode) -> EntityPage:
+        """Return what the page of a thing shows."""
+        return entity_page(self.index, node)
+
+    def claim(self, node: NamedNode) -> ClaimPage | None:
+        """Return what the page of a claim shows; None if the name is not that of a claim."""
+        claim = self.graph.claims.by_iri.get(node)
+        if claim is None:
+            return None
+        follows = self.consequences.get(claim.triple, ()) if claim.yields_triple else ()
+        return claim_page(self.index, claim, follows, self.source_text)
