@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,6 +75,7 @@ def claim_page(
     """Return what the page of a claim shows; its sentences too where the text is given."""
     labels = index.cell
     by_iri = index.graph.claims.by_iri
+    follows = _narrowest(index, consequences)
     return ClaimPage(
         claim=claim,
         note=note_of(index, claim),
@@ -100,9 +102,9 @@ def claim_page(
         ),
         consequences=tuple(
             Consequence(triple, tuple(map(labels, triple)))
-            for triple in consequences[:MOST_CONSEQUENCES]
+            for triple in follows[:MOST_CONSEQUENCES]
         ),
-        more_consequences=max(0, len(consequences) - MOST_CONSEQUENCES),
+        more_consequences=max(0, len(follows) - MOST_CONSEQUENCES),
     )
 
 
@@ -134,6 +136,22 @@ def show_place(index: GraphIndex, place: Place, source_text: str | None) -> Plac
         source_text[place.start : place.end],
         source_text[place.end : last],
     )
+
+
+def _narrowest(index: GraphIndex, triples: tuple[Triple, ...]) -> list[Triple]:
+    """Return the triples without those that others say in narrower terms, of each thing in turn."""
+    ties = defaultdict(set)
+    for triple in triples:
+        ties[triple.subject, triple.object].add(triple.predicate)
+    kept = [
+        triple
+        for triple in triples
+        if not any(
+            triple.predicate in index.above(narrower, RDFS.subPropertyOf)
+            for narrower in ties[triple.subject, triple.object] - {triple.predicate}
+        )
+    ]
+    return sorted(kept, key=lambda t: (index.cell(t.subject).text, index.cell(t.predicate).text))
 
 
 def _same(index: GraphIndex, claim: Claim) -> Iterator[Claim]:

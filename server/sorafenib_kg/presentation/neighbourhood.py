@@ -10,6 +10,7 @@ from sorafenib_kg.presentation.statements import Fact, Group, Topic
 
 _WIDTH = 960.0
 _SIDE = 300.0
+_MARGIN = 1.0  # half of the widest frame
 _MOST_GROUPS = 8
 _MOST_FACTS = 5
 _GAP = 14.0
@@ -29,11 +30,11 @@ def neighbourhood(label: str, topics: Iterable[Topic]) -> Drawing | None:
     """Return a drawing of a thing among those that it is tied to; None if there are none."""
     groups = [group for topic in topics if topic.name not in _NOT_DRAWN for group in topic.groups]
     drawn = [group for group in groups if any(map(_is_drawn, group.facts))]
-    left = _side([group for group in drawn if not group.is_outgoing], 0.0)
-    right = _side([group for group in drawn if group.is_outgoing], _WIDTH - _SIDE)
+    left = _side([group for group in drawn if not group.is_outgoing], _MARGIN)
+    right = _side([g for g in drawn if g.is_outgoing], _WIDTH - _SIDE - _MARGIN)
     if not left and not right:
         return None
-    height = max(_height(left), _height(right), 3 * LINE + _GAP)
+    height = max(_height(left), _height(right), 4 * LINE + _GAP) + 2 * _MARGIN
     centre = _centre(label, height)
     boxes = [centre]
     lines: list[Line] = []

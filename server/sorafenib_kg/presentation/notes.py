@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pyoxigraph import NamedNode
@@ -75,7 +75,7 @@ def note_of(index: GraphIndex, claim: Claim) -> ClaimNote:
         asserted=claim.yields_triple,
         hedge=claim.hedge,
         qualifier=claim.qualifier,
-        evidence=tuple(level(index, node) for node in _evidence(claim)),
+        evidence=tuple(_evidence(index, claim)),
         settings=tuple(map(index.cell, (*claim.settings, *claim.systems, *claim.studies))),
         places=claim.places,
         references=claim.references,
@@ -83,8 +83,9 @@ def note_of(index: GraphIndex, claim: Claim) -> ClaimNote:
     )
 
 
-def _evidence(claim: Claim) -> Iterator[NamedNode]:
+def _evidence(index: GraphIndex, claim: Claim) -> Iterator[Level]:
     """Give the levels of a claim's evidence, and whether it takes a reading by the curator."""
-    yield from claim.evidence_levels
+    for node in claim.evidence_levels:
+        yield level(index, node)
     if _READING in claim.evidence_types:
-        yield _READING
+        yield replace(level(index, _READING), label="curator's reading")
