@@ -61,6 +61,11 @@ class Assets:
         return bool(self.scripts)
 
 
+def has_bundle(folder: Path = _STATIC) -> bool:
+    """Say whether the scripts were built when the package was installed."""
+    return (folder / "bundle" / "manifest.json").is_file()
+
+
 def read_assets(folder: Path = _STATIC) -> Assets:
     """Read the folder of files; those of ``css/`` together are the style sheet."""
     files: dict[str, Asset] = {}
@@ -72,7 +77,7 @@ def read_assets(folder: Path = _STATIC) -> Assets:
     bundle = folder / "bundle"
     manifest = bundle / "manifest.json"
     scripts: dict[str, tuple[str, ...]] = {}
-    if manifest.is_file():
+    if has_bundle(folder):
         entries = json.loads(manifest.read_text(encoding="utf-8"))
         scripts = {
             entry: tuple(f"bundle/{name}" for name in names) for entry, names in entries.items()

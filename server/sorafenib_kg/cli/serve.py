@@ -2,6 +2,7 @@
 
 import click
 
+from sorafenib_kg.assets import has_bundle
 from sorafenib_kg.cli.console import progress, warn, warn_of_clashes
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
@@ -65,6 +66,8 @@ def serve(settings: Settings) -> None:
                 require_source(dataset.quads, source_text)
             found = ask_hermit(settings, dataset, closure, step)
         warn_of_clashes(closure)
+        if not has_bundle():
+            warn("the scripts of the pages were not built; all pages work without them")
         if recovery.journal is not None and recovery.journal.content.torn:
             warn(
                 "the last change in the journal was not whole and was cut off; "

@@ -1,0 +1,85 @@
+// The editor of a query: a text field of the page, replaced by CodeMirror.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, indentUnit } from "@codemirror/language";
+import { lintKeymap } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import {
+    drawSelection,
+    EditorView,
+    highlightActiveLine,
+    highlightActiveLineGutter,
+    highlightSpecialChars,
+    keymap,
+    lineNumbers,
+} from "@codemirror/view";
+import { sparql } from "codemirror-lang-sparql";
+
+import { looks } from "./theme.js";
+
+/**
+ * Put an editor in the place of a text field, whose value follows it.
+ *
+ * @param {HTMLTextAreaElement} field
+ * @param {{ run: () => void, extensions?: import("@codemirror/state").Extension }} options
+ * @returns {EditorView}
+ */
+export function createEditor(field, { run, extensions = [] }) {
+    const label = field.labels[0];
+    const view = new EditorView({
+        doc: field.value,
+        extensions: [
+            keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
+            lineNumbers(),
+            highlightSpecialChars(),
+            history(),
+            drawSelection(),
+            EditorState.allowMultipleSelections.of(true),
+            indentUnit.of("    "),
+            bracketMatching(),
+            closeBrackets(),
+            autocompletion({ icons: false }),
+            highlightActiveLine(),
+            highlightActiveLineGutter(),
+            EditorView.lineWrapping,
+            keymap.of([
+                ...closeBracketsKeymap,
+                ...defaultKeymap,
+                ...historyKeymap,
+                ...completionKeymap,
+                ...lintKeymap,
+                // Escape first lets Tab leave the editor, as those without a mouse need it.
+                indentWithTab,
+            ]),
+            EditorView.cspNonce.of(field.dataset.nonce ?? ""),
+            EditorView.contentAttributes.of({
+                "aria-labelledby": label.id,
+                "aria-describedby": field.getAttribute("aria-describedby") ?? "",
+            }),
+            EditorView.updateListener.of((update) => {
+                if (update.docChanged) {
+                    field.value = update.state.doc.toString();
+                }
+            }),
+            sparql(),
+            looks,
+            extensions,
+        ],
+    });
+    const box = document.createElement("div");
+    box.className = "editor";
+    box.append(view.dom);
+    field.after(box);
+    field.hidden = true;
+    label.addEventListener("click", (event) => {
+        event.preventDefault();
+        view.focus();
+    });
+    return view;
+}
+
+/** Replace the whole text of an editor; it can be undone. */
+export function setText(view, text) {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+}
