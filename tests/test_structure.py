@@ -23,6 +23,7 @@ LAYERS = [
     {"catalogue", "claims", "mappings", "rules", "sources"},
     {"locators", "source_text"},
     {"databases", "descriptions", "resources", "settings"},
+    {"fetching"},
     {"namespaces", "parsing"},
     {"errors"},
 ]

@@ -21,6 +21,7 @@ SorafenibKGError
     ├── ResultTooLargeError    the answer is larger than answers may be here
     ├── TimeLimitError         it took longer than queries may take here
     ├── MemoryLimitError       it took more memory than queries may take here
+    ├── RemoteError            another server that it asks for does not answer as it should
     ├── BusyError              more is asked at a time than can be answered
     ├── CancelledError         somebody who may do so has ended it
     ├── ConflictError          the data would contradict themselves
@@ -152,6 +153,10 @@ class QueryEvaluationError(RequestError):
 
 class ResultTooLargeError(RequestError):
     """The answer is larger than answers may be here."""
+
+
+class RemoteError(RequestError):
+    """Another server cannot be reached, or does not answer as it should."""
 
 
 class TimeLimitError(RequestError):

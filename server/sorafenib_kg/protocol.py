@@ -7,7 +7,7 @@ from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
-from sorafenib_kg.store import formats_of
+from sorafenib_kg.store.documents import rdf_type
 from sorafenib_kg.store.updates import Update
 
 FORM = "application/x-www-form-urlencoded"
@@ -143,7 +143,7 @@ def documents_of(content_type: str | None, body: bytes) -> tuple[tuple[bytes, st
     if charset is not None and not _is_utf8(charset):
         raise UnsupportedMediaTypeError(f"the body is in {charset}; only UTF-8 is read")
     if media_type != MULTIPART:
-        return ((body, _rdf_type(media_type)),)
+        return ((body, rdf_type(media_type)),)
     header = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(header + body)
     parts = [part for part in message.walk() if not part.is_multipart()]
@@ -153,17 +153,8 @@ def documents_of(content_type: str | None, body: bytes) -> tuple[tuple[bytes, st
     for part in parts:
         content = part.get_payload(decode=True)
         assert isinstance(content, bytes)  # noqa: S101 - of a part without parts
-        found.append((content, _rdf_type(part.get_content_type())))
+        found.append((content, rdf_type(part.get_content_type())))
     return tuple(found)
-
-
-def _rdf_type(media_type: str) -> str:
-    for entry in formats_of("graph"):
-        if media_type in entry.media_types and media_type not in ("text/plain", "text/xml"):
-            return entry.media_type
-    sent = f"is of type {media_type}" if media_type else "has no Content-Type"
-    offered = ", ".join(entry.media_type for entry in formats_of("graph"))
-    raise UnsupportedMediaTypeError(f"the content {sent}; what is read is {offered}")
 
 
 def _values(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
-from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.errors import ForbiddenError, SettingsError
+from sorafenib_kg.fetching import Allowed
 
 # No option: what is given on a command line everybody on the machine can read.
 TOKEN_VARIABLE = "SORAFENIB_KG_TOKEN"  # noqa: S105 - its name only
@@ -170,6 +171,28 @@ class Settings:
         bool,
         About("flag", "", "Let those who have the token change the data."),
     ] = False
+    allow_service: Annotated[
+        tuple[str, ...],
+        About(
+            "names",
+            "ORIGIN",
+            "A server that queries may ask by SERVICE, as scheme, host and port; "
+            "may be given repeatedly.",
+        ),
+    ] = ()
+    allow_load: Annotated[
+        tuple[str, ...],
+        About(
+            "names",
+            "ORIGIN",
+            "A server that updates may LOAD from, as scheme, host and port; "
+            "may be given repeatedly.",
+        ),
+    ] = ()
+    allow_private: Annotated[
+        bool,
+        About("flag", "", "Let those servers be on this machine and in private networks too."),
+    ] = False
     journal: Annotated[
         Path | None,
         About("path", "DIR", "A folder where changes are written down, to last beyond the server."),
@@ -205,6 +228,10 @@ class Settings:
         if self.derivations and self.writable:
             # What follows from changes would not come into that graph.
             raise SettingsError("--derivations and --writable exclude each other")
+        try:
+            self.allowed  # noqa: B018 - looked at for its error
+        except ForbiddenError as error:
+            raise SettingsError(f"--allow-service, --allow-load: {error}") from error
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
         for name, least in (
@@ -217,6 +244,11 @@ class Settings:
         ):
             if getattr(self, name) < least:
                 raise SettingsError(f"--{name.replace('_', '-')}: at least {least}")
+
+    @property
+    def allowed(self) -> Allowed:
+        """Return the servers that queries and updates may ask."""
+        return Allowed.of(self.allow_service, self.allow_load, private=self.allow_private)
 
     def as_environment(self) -> dict[str, str]:
         """Return the variables that give these settings to another process."""

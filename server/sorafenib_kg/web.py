@@ -55,6 +55,7 @@ def create() -> Any:
         changed=lambda: shared.changed,
         cors=settings.cors,
         entailment=settings.entailment,
+        federated=bool(settings.allow_service),
         streams=max(2, settings.threads // 4),
     )
     access = Access(os.environ.get(TOKEN_VARIABLE), settings.allowed_host)

@@ -30,12 +30,19 @@ def _sd(name: str) -> NamedNode:
     return NamedNode(_SD + name)
 
 
-def description(store: Store, address: str, entailment: str) -> Iterator[Triple]:
-    """Give the triples that describe the endpoint at an address over the data of a store."""
+def description(
+    store: Store, address: str, entailment: str, *, federated: bool = False
+) -> Iterator[Triple]:
+    """Give the triples that describe the endpoint at an address over the data of a store.
+
+    ``federated`` says that queries may ask other servers.
+    """
     service, dataset, default = BlankNode("service"), BlankNode("dataset"), BlankNode("default")
     yield Triple(service, RDF.type, _sd("Service"))
     yield Triple(service, _sd("endpoint"), NamedNode(address))
     yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    if federated:
+        yield Triple(service, _sd("feature"), _sd("BasicFederatedQuery"))
     for entry in FORMATS:
         name = NamedNode(f"http://www.w3.org/ns/formats/{_FORMAT_IRIS[entry.media_type]}")
         yield Triple(service, _sd("resultFormat"), name)

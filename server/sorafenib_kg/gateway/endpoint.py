@@ -46,6 +46,7 @@ class Endpoint:
         changed: Callable[[], float] | None = None,
         cors: str | None = "*",
         entailment: str = "none",
+        federated: bool = False,
         streams: int = 16,
     ) -> None:
         """Answer from a store, None before there are data.
@@ -55,6 +56,7 @@ class Endpoint:
         """
         self.streams = Streams(streams)
         self._entailment = entailment
+        self._federated = federated
         self._store = store
         self._cache = ResultCache() if cache is None else cache
         started = time()
@@ -114,7 +116,9 @@ class Endpoint:
 
     def describe(self, request: Request) -> Reply:
         """Return the service description, which stands at the address without a query."""
-        triples = description(self.store, request.base_url, self._entailment)
+        triples = description(
+            self.store, request.base_url, self._entailment, federated=self._federated
+        )
         media_type, body = written_for(request.header("accept"), triples)
         headers = (("Content-Type", content_type(media_type)), ("Vary", "Accept"), _REVALIDATE)
         return self._with_common(Reply(HTTPStatus.OK, headers, body))

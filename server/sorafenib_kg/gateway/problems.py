@@ -34,6 +34,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.CancelledError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MemoryLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RemoteError: HTTPStatus.BAD_GATEWAY,
     errors.TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
 }
 # Of these it helps to ask again: after so many seconds.

@@ -23,6 +23,7 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.fetching import Allowed
 from sorafenib_kg.journal import Journal
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import DataProcess, Limits
@@ -53,6 +54,9 @@ class Plan:
     greeting: str
     journal: str | None
     journal_files: tuple[int, ...]
+    allow_service: tuple[str, ...]
+    allow_load: tuple[str, ...]
+    allow_private: bool
 
     def to_text(self) -> str:
         """Return the plan as an argument."""
@@ -138,6 +142,9 @@ class Launch:
             greeting=greeting,
             journal=None if journal is None else str(journal.folder),
             journal_files=() if journal is None else journal.descriptors,
+            allow_service=self._settings.allow_service,
+            allow_load=self._settings.allow_load,
+            allow_private=self._settings.allow_private,
         )
         # Forks of large stores are six times faster with huge pages; where there are none, this
         # does nothing.
@@ -191,11 +198,12 @@ def be_data_process(text: str) -> int:
     """Serve as the plan says; return the exit code of the program."""
     plan = Plan.from_text(text)
     folder = Path(plan.folder)
+    allowed = Allowed.of(plan.allow_service, plan.allow_load, private=plan.allow_private)
     try:
         with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
             store = read_snapshot(cast(IO[bytes], file))
         data = DataProcess(
-            MemoryStore.over(store, plan.version),
+            MemoryStore.over(store, plan.version, allowed=allowed),
             SharedVersion.open(folder / _VERSION, writable=True),
             socket.socket(fileno=plan.listener),
             Limits(plan.memory, plan.seconds),

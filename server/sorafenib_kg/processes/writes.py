@@ -181,7 +181,9 @@ class Writes:
                 case Undo(number):
                     difference = difference_to_undo(engine, self._difference_of(number))
                 case Update():
-                    difference = difference_of_update(engine, change.operation)
+                    difference = difference_of_update(
+                        engine, change.operation, allowed=self._store.allowed
+                    )
                     if self._is_merge:
                         # The engine has made the change; whether a graph holds what is to be
                         # removed is asked of the state before it.

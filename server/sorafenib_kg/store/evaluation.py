@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
@@ -14,11 +14,14 @@ from sorafenib_kg.errors import (
     SorafenibKGError,
     SwitchedOffError,
 )
+from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.dataset import Graphs, Merges, graphs_of_query, graphs_of_request
 from sorafenib_kg.store.diagnosis import diagnose
 from sorafenib_kg.store.interface import Term
-from sorafenib_kg.store.outside import without_service
+from sorafenib_kg.store.lexer import unescape
+from sorafenib_kg.store.outside import by_relay, without_service
+from sorafenib_kg.store.relay import Relay, relaying
 from sorafenib_kg.store.repairs import repair
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -30,8 +33,14 @@ _UNKNOWN_AGGREGATE = re.compile(r"The custom aggregate function <[^<>\s]*> is no
 class Evaluator:
     """Evaluates queries over what the engine holds."""
 
-    def __init__(self, store: pyoxigraph.Store, prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        store: pyoxigraph.Store,
+        prefixes: Mapping[str, str],
+        allowed: Allowed = NOTHING,
+    ) -> None:
         """Evaluate over a store; the prefixes are those that are worth offering."""
+        self._allowed = allowed
         self._store = store
         self._prefixes = prefixes
         self._merges = Merges()
@@ -40,18 +49,51 @@ class Evaluator:
         """Forget what was made from the data, since they have changed."""
         self._merges.clear()
 
-    def evaluate(
+    def may_ask_others(self, query: str) -> bool:
+        """Say whether a query may ask other servers, so that no part of it is for the engine."""
+        return bool(self._allowed.service) and "service" in unescape(query).lower()
+
+    @contextmanager
+    def evaluating(
         self,
         query: str,
         default_graphs: Sequence[str],
         named_graphs: Sequence[str],
         base: str | None,
-    ) -> Results:
-        """Return the results, which the engine works out while they are read: `evaluation`.
+    ) -> Iterator[Results]:
+        """Give the results, which the engine works out while they are read, inside the block.
 
         Raises what a store's queries raise.
         """
-        self._check(query, base)
+        with ExitStack() as stack:
+            relay = None
+            if self.may_ask_others(query):
+                relay = stack.enter_context(relaying(self._allowed))
+            try:
+                yield self._evaluate(query, default_graphs, named_graphs, base, relay)
+            except QueryEvaluationError:
+                if relay is not None and relay.failure is not None:
+                    raise relay.failure from None
+                raise
+            except (RuntimeError, OSError, ValueError) as error:
+                if relay is not None and relay.failure is not None:
+                    raise relay.failure from None
+                raise evaluation_error(error) from error
+            if relay is not None and relay.failure is not None:
+                # An error of EXISTS is nothing to the engine.
+                raise relay.failure
+
+    def _evaluate(
+        self,
+        query: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        base: str | None,
+        relay: Relay | None,
+    ) -> Results:
+        self._check(query, base, outside=relay is not None)
+        if relay is not None:
+            query = by_relay(query, ["SERVICE"], base, relay.address)
         graphs = graphs_of_request(default_graphs, named_graphs)
         try:
             if graphs is None:
@@ -66,19 +108,24 @@ class Evaluator:
         except ValueError as error:
             raise ProtocolError("the address of the request is no IRI") from error
         except RuntimeError as error:
-            raise _evaluation_error(error) from error
+            raise evaluation_error(error) from error
 
-    def _check(self, query: str, base: str | None) -> None:
+    def _check(self, query: str, base: str | None, *, outside: bool) -> None:
+        refused = None
         try:
-            guard.check(query)
-        except SwitchedOffError:
-            # A fault of syntax comes first, if the text can be looked at without harm.
-            complaint = _complaint(query, base)
-            if complaint is not None:
-                raise diagnose(
-                    query, complaint, lambda text: _complaint(text, base), self._prefixes
-                ) from None
-            raise
+            guard.check(query, outside=outside)
+        except SwitchedOffError as error:
+            refused = error
+        if refused is None and not outside:
+            return
+        # A fault of syntax comes first, and is told of in the text as it was written.
+        complaint = _complaint(query, base)
+        if complaint is not None:
+            raise diagnose(
+                query, complaint, lambda text: _complaint(text, base), self._prefixes
+            ) from None
+        if refused is not None:
+            raise refused
 
     def _ask_engine(self, query: str, graphs: Graphs | None, base: str | None) -> Results:
         store = self._store
@@ -135,16 +182,8 @@ def _named_graphs(store: pyoxigraph.Store) -> list[NamedNode] | None:
     return named if len(named) == len(found) else None
 
 
-@contextmanager
-def evaluation() -> Iterator[None]:
-    """Turn what the engine raises while it works into an error of this package."""
-    try:
-        yield
-    except (RuntimeError, OSError, ValueError) as error:
-        raise _evaluation_error(error) from error
-
-
-def _evaluation_error(error: Exception) -> QueryEvaluationError:
+def evaluation_error(error: Exception) -> QueryEvaluationError:
+    """Return what to say of an error that the engine has raised while it worked."""
     # Other texts of the engine may name its own parts, or files.
     known = _UNKNOWN_AGGREGATE.search(str(error))
     if known:

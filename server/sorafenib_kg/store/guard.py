@@ -7,8 +7,9 @@ without harm on a stack of 8 MiB.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sorafenib_kg.errors import QueryRefusedError, RequestTooLargeError, SwitchedOffError
 from sorafenib_kg.store.lexer import Token, tokens, unescape
@@ -49,10 +50,11 @@ class _Sizes:
     ambiguous: str | None = None
 
 
-def check(query: str, limits: Limits = LIMITS) -> None:
+def check(query: str, limits: Limits = LIMITS, *, outside: bool = False) -> None:
     """Raise an error for what the engine must not see.
 
-    That is QueryRefusedError, SwitchedOffError or RequestTooLargeError.
+    That is QueryRefusedError, SwitchedOffError or RequestTooLargeError. With ``outside`` a query
+    may ask other servers.
     """
     if len(query) > limits.characters:
         raise RequestTooLargeError(
@@ -61,10 +63,12 @@ def check(query: str, limits: Limits = LIMITS) -> None:
     if _is_harmless(query):
         return
     for reading in {query, unescape(query)}:
-        _judge(_measure(reading), limits)
+        _judge(_measure(reading), limits, outside=outside)
 
 
-def check_update(update: str, limits: Limits = UPDATE_LIMITS) -> None:
+def check_update(
+    update: str, limits: Limits = UPDATE_LIMITS, *, outside: bool = False, load: bool = False
+) -> None:
     """Raise an error for an update that must not be run, as `check` does for a query."""
     if len(update) > limits.characters:
         raise RequestTooLargeError(
@@ -72,8 +76,8 @@ def check_update(update: str, limits: Limits = UPDATE_LIMITS) -> None:
         )
     for reading in {update, unescape(update)}:
         sizes = _measure(reading)
-        _judge(sizes, limits)
-        if sizes.load:
+        _judge(sizes, limits, outside=outside)
+        if sizes.load and not load:
             raise SwitchedOffError("LOAD is switched off: this server fetches nothing")
 
 
@@ -85,7 +89,7 @@ def _is_harmless(query: str) -> bool:
     return "service" not in lowered and "\\u" not in lowered
 
 
-def _judge(sizes: _Sizes, limits: Limits) -> None:
+def _judge(sizes: _Sizes, limits: Limits, *, outside: bool) -> None:
     if sizes.ambiguous is not None:
         raise QueryRefusedError(
             f"'{sizes.ambiguous}' may be less-than or the beginning of an IRI; write a blank "
@@ -100,7 +104,7 @@ def _judge(sizes: _Sizes, limits: Limits) -> None:
     ):
         if size > limit:
             raise QueryRefusedError(f"the query has more than {limit:,} {what}")
-    if sizes.service:
+    if sizes.service and not outside:
         raise SwitchedOffError("SERVICE is switched off: this server asks no other one")
 
 
@@ -163,6 +167,20 @@ def _is_load(previous: Token | None, token: Token, *, inside: bool) -> bool:
         begins = previous is None or previous.text == ";" or previous.kind == "iri"
         return begins and token.text.upper().startswith("LOAD")
     return token.kind == "word" and "LOAD" in token.text.upper()
+
+
+def asks_outside(found: Sequence[Token]) -> Iterator[tuple[int, Literal["SERVICE", "LOAD"]]]:
+    """Give where tokens would make the engine ask another server, and by which word."""
+    previous: Token | None = None
+    depth = 0
+    for index, token in enumerate(found):
+        if _is_service(previous, token):
+            # The name before a brace tells of itself only behind it.
+            yield index - (token.text == "{"), "SERVICE"
+        elif _is_load(previous, token, inside=depth > 0):
+            yield index, "LOAD"
+        depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
+        previous = token
 
 
 def _is_ambiguous(previous: Token | None, text: str) -> bool:

@@ -14,11 +14,12 @@ from sorafenib_kg.errors import (
     NotAcceptableError,
     ResultTooLargeError,
 )
+from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.difference import Difference
 from sorafenib_kg.store.emptiness import is_empty, unknown_terms
-from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation
+from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation_error
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.interface import (
     DEFAULT_FORMATS,
@@ -50,6 +51,7 @@ class MemoryStore:
         version: str,
         prefixes: Mapping[str, str] = PREFIXES,
         largest_result: int = LARGEST_RESULT,
+        allowed: Allowed = NOTHING,
     ) -> None:
         """Build the store: named graphs, the inferred one, and the merge of all as default.
 
@@ -68,7 +70,8 @@ class MemoryStore:
         self._prefixes = prefixes
         self._largest_result = largest_result
         self._removed = 0
-        self._evaluator = Evaluator(self._store, prefixes)
+        self._allowed = allowed
+        self._evaluator = Evaluator(self._store, prefixes, allowed)
 
     @classmethod
     def over(
@@ -78,17 +81,25 @@ class MemoryStore:
         *,
         prefixes: Mapping[str, str] = PREFIXES,
         largest_result: int = LARGEST_RESULT,
+        allowed: Allowed = NOTHING,
     ) -> Self:
         """Return a store that answers from quads which the engine holds already."""
-        made = cls((), version=version, prefixes=prefixes, largest_result=largest_result)
+        made = cls(
+            (), version=version, prefixes=prefixes, largest_result=largest_result, allowed=allowed
+        )
         made._store = store
-        made._evaluator = Evaluator(store, prefixes)
+        made._evaluator = Evaluator(store, prefixes, allowed)
         return made
 
     @property
     def version(self) -> str:
         """Return the version of the data."""
         return self._version
+
+    @property
+    def allowed(self) -> Allowed:
+        """Return the servers that queries and changes may ask."""
+        return self._allowed
 
     @property
     def engine(self) -> pyoxigraph.Store:
@@ -115,7 +126,7 @@ class MemoryStore:
         for graph in self._store.named_graphs():
             fresh.add_graph(graph)
         self._store = fresh
-        self._evaluator = Evaluator(fresh, self._prefixes)
+        self._evaluator = Evaluator(fresh, self._prefixes, self._allowed)
         self._removed = 0
 
     def answer(
@@ -161,17 +172,16 @@ class MemoryStore:
         base: str | None = None,
     ) -> Written:
         """Write the answer to an output, which is of no use if this raises an error."""
-        results = self._evaluator.evaluate(query, default_graphs, named_graphs, base)
-        kind = _kind(results)
-        media_type: str | None = getattr(formats, kind)
-        if media_type is None:
-            offered = ", ".join(entry.media_type for entry in formats_of(kind))
-            raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
-        entry = format_of(media_type, kind)
         bounded = _BoundedOutput(output, self._largest_result)
-        file = cast(IO[bytes], bounded)
         rows = None
-        with evaluation():
+        with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
+            kind = _kind(results)
+            media_type: str | None = getattr(formats, kind)
+            if media_type is None:
+                offered = ", ".join(entry.media_type for entry in formats_of(kind))
+                raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
+            entry = format_of(media_type, kind)
+            file = cast(IO[bytes], bounded)
             if isinstance(results, pyoxigraph.QueryTriples):
                 triples = self._triples(results)
                 rows = len(triples)
@@ -185,6 +195,8 @@ class MemoryStore:
         none = rows == 0 or (
             kind == "solutions" and is_empty(media_type, bounded.start, bounded.size)
         )
+        # The engine is to see nothing that would make it ask another server by itself.
+        none = none and not self._evaluator.may_ask_others(query)
         return Written(kind, media_type, rows, unknown_terms(self._store, query) if none else None)
 
     def dump(self) -> Dump:
@@ -193,8 +205,10 @@ class MemoryStore:
 
     def dump_to(self, output: Output) -> None:
         """Write all quads to an output, in N-Quads."""
-        with evaluation():
+        try:
             self._store.dump(cast(IO[bytes], output), RdfFormat.N_QUADS)
+        except (RuntimeError, OSError, ValueError) as error:
+            raise evaluation_error(error) from error
 
     def table(
         self,
@@ -210,25 +224,25 @@ class MemoryStore:
 
         With a limit, rows behind them are counted up to ten thousand, and then no further.
         """
-        results = self._evaluator.evaluate(query, default_graphs, named_graphs, base)
-        if isinstance(results, pyoxigraph.QueryBoolean):
-            return Table("boolean", boolean=bool(results))
-        rows: Iterator[tuple[Term | None, ...]]
-        if isinstance(results, pyoxigraph.QueryTriples):
-            variables: tuple[str, ...] = ("subject", "predicate", "object")
-            rows = (tuple(triple) for triple in results)
-        else:
-            variables = tuple(variable.value for variable in results.variables)
-            rows = (tuple(solution) for solution in results)
-        with evaluation():
+        with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
+            kind = _kind(results)
+            if isinstance(results, pyoxigraph.QueryBoolean):
+                return Table(kind, boolean=bool(results))
+            rows: Iterator[tuple[Term | None, ...]]
+            if isinstance(results, pyoxigraph.QueryTriples):
+                variables: tuple[str, ...] = ("subject", "predicate", "object")
+                rows = (tuple(triple) for triple in results)
+            else:
+                variables = tuple(variable.value for variable in results.variables)
+                rows = (tuple(solution) for solution in results)
             if limit is None:
                 kept = tuple(islice(rows, offset, None))
-                return Table(_kind(results), variables, kept, offset + len(kept))
+                return Table(kind, variables, kept, offset + len(kept))
             skipped = sum(1 for _ in islice(rows, offset))
             kept = tuple(islice(rows, limit))
             more = sum(1 for _ in islice(rows, _LARGEST_COUNT + 1))
         total = None if more > _LARGEST_COUNT else skipped + len(kept) + more
-        return Table(_kind(results), variables, kept, total)
+        return Table(kind, variables, kept, total)
 
     def _triples(self, results: pyoxigraph.QueryTriples) -> list[Triple]:
         """Return the triples of a graph, those of a subject together."""

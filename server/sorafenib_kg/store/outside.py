@@ -1,8 +1,14 @@
-"""What would make the engine ask other servers, taken out of a text, so that it can be checked."""
+"""What would make the engine ask other servers: taken out of a text, or led by way of a relay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
+import pyoxigraph
+from pyoxigraph import NamedNode
+
+from sorafenib_kg.errors import QueryRefusedError
+from sorafenib_kg.store.guard import asks_outside
 from sorafenib_kg.store.lexer import Edit, Token, replaced, tokens, unescape
+from sorafenib_kg.store.relay import Target, What
 
 # A graph that nobody has: to clear it does nothing.
 _NOTHING = "CLEAR SILENT GRAPH <urn:x-sorafenib-kg:nothing>"
@@ -49,3 +55,66 @@ def without_load(update: str) -> tuple[str, bool]:
             # A fault of syntax, of which the engine is to tell.
             edits.append((token.start, token.start + len(token.text), "CLEAR"))
     return replaced(text, edits), silent
+
+
+def by_relay(
+    text: str, words: Collection[What], base: str | None, address: Callable[[Target], str]
+) -> str:
+    """Return the text with another address in place of each server that it names.
+
+    ``words`` are those behind which it may name one; ``address`` gives the other one. Whatever
+    the guard takes for them is either changed here or refused, by QueryRefusedError, so that the
+    engine sees no other address.
+    """
+    text = unescape(text)
+    if "\\u" in text.lower():
+        raise QueryRefusedError("SERVICE and LOAD do not go together with escapes of escapes")
+    found = list(tokens(text))
+    edits: list[Edit] = []
+    names: dict[str, str] = {}
+    named = -1
+    for index, what in asks_outside(found):
+        if what not in words or index == named:
+            continue
+        token = found[index]
+        at = index + 1
+        silent = found[at : at + 1] != [] and found[at].text.upper() == "SILENT"
+        at += silent
+        if token.text.upper() != what or at >= len(found):
+            raise QueryRefusedError(f"{token.text}: write a blank before and behind {what}")
+        if found[at].kind == "variable":
+            raise QueryRefusedError(
+                f"{what} {found[at].text}: which server to ask has to be written in the query, "
+                "not found by it"
+            )
+        if found[at].kind not in ("iri", "name"):
+            raise QueryRefusedError(f"{what} {found[at].text}: this is no address of a server")
+        named, name = at, found[at].text
+        if name not in names:
+            names[name] = _iri(name, found[:index], base)
+        instead = f"<{address(Target(what, names[name], silent))}>"
+        edits.append((found[at].start, found[at].start + len(name), instead))
+    return replaced(text, edits)
+
+
+def _iri(name: str, before: Sequence[Token], base: str | None) -> str:
+    """Return the IRI that a name stands for, by the prologues in front of it."""
+    prologue = []
+    for index, token in enumerate(before[:-1]):
+        word = token.text.upper() if token.kind == "word" else ""
+        if word == "BASE" and before[index + 1].kind == "iri":
+            prologue.append(f"BASE {before[index + 1].text}")
+        elif word == "PREFIX" and [t.kind for t in before[index + 1 : index + 3]] == [
+            "name",
+            "iri",
+        ]:
+            prologue.append(f"PREFIX {before[index + 1].text} {before[index + 2].text}")
+    query = f"{' '.join(prologue)} SELECT ({name} AS ?iri) {{}}"
+    try:
+        results = pyoxigraph.Store().query(query, base_iri=base)
+    except (SyntaxError, ValueError) as error:
+        raise QueryRefusedError(f"{name} stands for no address of a server") from error
+    assert isinstance(results, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+    found = next(results)["iri"]
+    assert isinstance(found, NamedNode)  # noqa: S101 - of a name
+    return found.value

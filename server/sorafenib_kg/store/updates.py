@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from sorafenib_kg.errors import (
     ForbiddenError,
@@ -16,12 +16,15 @@ from sorafenib_kg.errors import (
     SwitchedOffError,
     UnknownNameError,
 )
+from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import GRAPHS_BESIDE, PREFIXES, graph_name
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.diagnosis import diagnose
 from sorafenib_kg.store.difference import Difference, GraphName, State
+from sorafenib_kg.store.documents import read_triples
 from sorafenib_kg.store.lexer import tokens, unescape
-from sorafenib_kg.store.outside import without_load
+from sorafenib_kg.store.outside import by_relay, without_load, without_service
+from sorafenib_kg.store.relay import What, relaying
 
 _DEFAULT = DefaultGraph()
 _MISSING = re.compile(r"The graph (<[^<>]*>) does not exist")
@@ -77,13 +80,34 @@ def difference_to_undo(store: pyoxigraph.Store, made: Difference) -> Difference:
 
 
 def difference_of_update(
-    store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, str] = PREFIXES
+    store: pyoxigraph.Store,
+    update: Update,
+    prefixes: Mapping[str, str] = PREFIXES,
+    allowed: Allowed = NOTHING,
 ) -> Difference:
     """Return what the update changes in the store, which it does there.
 
-    Raises QuerySyntaxError, QueryRefusedError, QueryEvaluationError, ProtocolError.
+    Raises QuerySyntaxError, QueryRefusedError, QueryEvaluationError, ProtocolError; for servers
+    that it asks RemoteError and ForbiddenError.
     """
-    update = replace(update, text=_checked(update, prefixes))
+    update = replace(update, text=_checked(update, prefixes, allowed))
+    words = _words(update.text, allowed)
+    if not words:
+        return _difference(store, update, prefixes)
+    with relaying(allowed) as relay:
+        relayed = by_relay(update.text, words, update.base, relay.address)
+        try:
+            difference = _difference(store, replace(update, text=relayed), prefixes)
+        except QueryEvaluationError:
+            if relay.failure is not None:
+                raise relay.failure from None
+            raise
+        if relay.failure is not None:
+            raise relay.failure
+        return difference
+
+
+def _difference(store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, str]) -> Difference:
     text = with_dataset(update)
     before = State.of(store)
     try:
@@ -105,23 +129,39 @@ def difference_of_update(
     return before.until(State.of(store))
 
 
-def _checked(update: Update, prefixes: Mapping[str, str]) -> str:
-    """Return the text without a silent LOAD; raise the guard's error for any other."""
+def _words(text: str, allowed: Allowed) -> list[What]:
+    """Return the words, of those that are allowed, by which an update may ask other servers."""
+    written = unescape(text).upper()
+    words: tuple[tuple[What, bool], ...] = (
+        ("SERVICE", bool(allowed.service)),
+        ("LOAD", bool(allowed.load)),
+    )
+    return [word for word, may in words if may and word in written]
+
+
+def _checked(update: Update, prefixes: Mapping[str, str], allowed: Allowed) -> str:
+    """Return the text without a silent LOAD where it may not be; raise the guard's error."""
+    text, refused = update.text, None
+    outside, load = bool(allowed.service), bool(allowed.load)
     try:
-        guard.check_update(update.text)
-    except SwitchedOffError:
-        text, silent = without_load(update.text)
-        # A fault of syntax comes first, if the text can be looked at without harm.
-        guard.check_update(text)
-        complaint = _complaint(text, update.base)
-        if complaint is not None:
-            raise diagnose(
-                text, complaint, lambda text: _complaint(text, update.base), prefixes
-            ) from None
-        if not silent:
-            raise
+        guard.check_update(text, outside=outside, load=load)
+        if not _words(text, allowed):
+            return text
+    except SwitchedOffError as error:
+        refused = error
+    # A fault of syntax comes first, if the text can be looked at without harm.
+    bare, silent = without_load(text)
+    guard.check_update(bare, outside=outside)
+    complaint = _complaint(bare, update.base)
+    if complaint is not None:
+        raise diagnose(
+            bare, complaint, lambda text: _complaint(text, update.base), prefixes
+        ) from None
+    if refused is None:
         return text
-    return update.text
+    if not silent:
+        raise refused
+    return bare
 
 
 def with_dataset(update: Update) -> str:
@@ -212,29 +252,6 @@ def _graph_node(name: str) -> NamedNode:
         raise ProtocolError(f"the name of a graph is not an absolute IRI: {error}") from error
 
 
-def read_triples(content: bytes, media_type: str, base: str | None) -> list[Triple]:
-    """Read RDF with fresh blank nodes; raise ProtocolError with the place of a fault."""
-    rdf_format = RdfFormat.from_media_type(media_type)
-    if rdf_format is None:
-        raise ProtocolError(f"{media_type} is not read here")
-    try:
-        return [
-            quad.triple
-            for quad in pyoxigraph.parse(
-                content,
-                rdf_format,
-                base_iri=base,
-                without_named_graphs=True,
-                rename_blank_nodes=True,
-            )
-        ]
-    except SyntaxError as error:
-        place = f"line {error.lineno}: " if error.lineno else ""
-        raise ProtocolError(f"the content cannot be read: {place}{error.msg}") from error
-    except (ValueError, OSError, RuntimeError) as error:
-        raise ProtocolError("the content cannot be read") from error
-
-
 def asserted_of(quads: Iterable[Quad]) -> tuple[Quad, ...]:
     """Return what was asserted of all that a store with a merge holds.
 
@@ -320,6 +337,7 @@ def merged(store: pyoxigraph.Store, asserted: Difference, inferred: Difference) 
 
 def _complaint(text: str, base: str | None) -> str | None:
     try:
+        text = without_service(text)
         guard.check_update(text)
         pyoxigraph.Store().update(text, base_iri=base)
     except SyntaxError as error:
