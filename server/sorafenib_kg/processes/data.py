@@ -84,6 +84,8 @@ class DataProcess:
         self._stopping = self._ready = False
         self._base_version = store.version
         self._journal = journal
+        # Counted here once, and not by each worker.
+        store.figures()
         before = 0 if journal is None else journal.content.last
         store.rename(version_name(self._base_version, before + 1))
         self._reasoner = Reasoner(store, self._selector)

@@ -18,11 +18,13 @@ from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.dataset import Graphs, Merges, graphs_of_query, graphs_of_request
 from sorafenib_kg.store.diagnosis import diagnose
+from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.lexer import unescape
 from sorafenib_kg.store.outside import by_relay, without_service
 from sorafenib_kg.store.relay import Relay, relaying
 from sorafenib_kg.store.repairs import repair
+from sorafenib_kg.store.rewrites import rewrite
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
@@ -37,11 +39,16 @@ class Evaluator:
         self,
         store: pyoxigraph.Store,
         prefixes: Mapping[str, str],
+        figures: Callable[[], Figures],
         allowed: Allowed = NOTHING,
     ) -> None:
-        """Evaluate over a store; the prefixes are those that are worth offering."""
+        """Evaluate over a store, whose figures are asked for where they save counting.
+
+        The prefixes are those that are worth offering.
+        """
         self._allowed = allowed
         self._store = store
+        self._figures = figures
         self._prefixes = prefixes
         self._merges = Merges()
 
@@ -149,7 +156,9 @@ class Evaluator:
                 custom_functions=unknown or None,
             )
 
-        repaired = repair(query, lambda: _named_graphs(store))
+        repaired = rewrite(
+            repair(query, lambda: _named_graphs(store)), self._figures if graphs is None else None
+        )
         while True:
             try:
                 return ask(repaired)

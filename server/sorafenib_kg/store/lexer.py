@@ -5,7 +5,7 @@ stops at the first character that cannot belong to it, and prefixes have a longe
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 TokenKind = Literal[
@@ -58,6 +58,19 @@ def tokens(text: str) -> Iterator[Token]:
         kind = match.lastgroup
         if kind != "comment":
             yield Token(kind, match[0], match.start())  # type: ignore[arg-type]
+
+
+def closing(found: Sequence[Token], index: int) -> int | None:
+    """Return where the bracket at an index is closed; None if it never is."""
+    depth = 0
+    for at in range(index, len(found)):
+        if found[at].kind == "open":
+            depth += 1
+        elif found[at].kind == "close":
+            depth -= 1
+            if depth == 0:
+                return at
+    return None
 
 
 def replaced(text: str, edits: Iterable[Edit]) -> str:

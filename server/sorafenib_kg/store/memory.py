@@ -20,6 +20,7 @@ from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.difference import Difference
 from sorafenib_kg.store.emptiness import is_empty, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation_error
+from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.interface import (
     DEFAULT_FORMATS,
@@ -71,7 +72,8 @@ class MemoryStore:
         self._largest_result = largest_result
         self._removed = 0
         self._allowed = allowed
-        self._evaluator = Evaluator(self._store, prefixes, allowed)
+        self._figures: Figures | None = None
+        self._evaluator = Evaluator(self._store, prefixes, self.figures, allowed)
 
     @classmethod
     def over(
@@ -88,7 +90,7 @@ class MemoryStore:
             (), version=version, prefixes=prefixes, largest_result=largest_result, allowed=allowed
         )
         made._store = store
-        made._evaluator = Evaluator(store, prefixes, allowed)
+        made._evaluator = Evaluator(store, prefixes, made.figures, allowed)
         return made
 
     @property
@@ -106,8 +108,16 @@ class MemoryStore:
         """Return the engine's store, for those who change it."""
         return self._store
 
+    def figures(self) -> Figures:
+        """Return the figures of the data, counted at the first call and kept in step from then."""
+        if self._figures is None:
+            self._figures = Figures.of(self._store)
+        return self._figures
+
     def change(self, difference: Difference, version: str) -> None:
         """Move on to another version; what was merged for queries is made anew."""
+        if self._figures is not None:
+            self._figures.change(self._store, difference)
         difference.apply(self._store)
         self._removed += len(difference.removed)
         if self._removed > _MOST_REMOVED:
@@ -126,7 +136,7 @@ class MemoryStore:
         for graph in self._store.named_graphs():
             fresh.add_graph(graph)
         self._store = fresh
-        self._evaluator = Evaluator(fresh, self._prefixes, self._allowed)
+        self._evaluator = Evaluator(fresh, self._prefixes, self.figures, self._allowed)
         self._removed = 0
 
     def answer(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.store.lexer import Edit, Token, replaced, tokens
+from sorafenib_kg.store.lexer import Edit, Token, closing, replaced, tokens
 
 _MAY_NEED = re.compile(r"GROUP_CONCAT|GRAPH|[\w>)][*?]\s*[\w<:?$]", re.IGNORECASE)
 _OWN = ("SELECT", "MINUS", "VALUES", "BIND", "EXISTS")
@@ -33,10 +33,10 @@ def _plain_group_concats(found: Sequence[Token]) -> Iterator[Edit]:
     """GROUP_CONCAT gives a simple literal (18.5.1.7); the engine keeps a shared language."""
     for index, token in enumerate(found[:-1]):
         if token.kind == "word" and token.text.upper() == "GROUP_CONCAT":
-            closing = _closing(found, index + 1)
-            if closing is not None:
+            last = closing(found, index + 1)
+            if last is not None:
                 yield token.start, token.start, "STR("
-                end = found[closing].start + 1
+                end = found[last].start + 1
                 yield end, end, ")"
 
 
@@ -73,10 +73,10 @@ def _end_of_path(found: Sequence[Token], index: int) -> int | None:
     """
     last = index
     if found[index].text == "(":
-        closing = _closing(found, index)
-        if closing is None:
+        end = closing(found, index)
+        if end is None:
             return None
-        last = closing
+        last = end
     elif found[index].kind not in ("iri", "name") and found[index].text != "a":
         return None
     if last + 1 < len(found) and found[last + 1].text in ("*", "?"):
@@ -99,13 +99,13 @@ def _scoped_graphs(
         variable = found[index + 1]
         if token.text.upper() != "GRAPH" or token.kind != "word" or variable.kind != "variable":
             continue
-        if found[index + 2].text != "{" or (closing := _closing(found, index + 2)) is None:
+        if found[index + 2].text != "{" or (last := closing(found, index + 2)) is None:
             continue
-        inside = found[index + 3 : closing]
+        inside = found[index + 3 : last]
         if not _has_own_scope(inside, variable.text):
             continue
         names = graphs()
-        content = query[found[index + 2].start + 1 : found[closing].start]
+        content = query[found[index + 2].start + 1 : found[last].start]
         if names is None or len(names) * len(content) > _LARGEST or number > 8:
             return query
         asked = " UNION ".join(
@@ -114,7 +114,7 @@ def _scoped_graphs(
             for copy, name in enumerate(names)
         )
         instead = f" {{ {asked or f'VALUES {variable.text} {{ }}'} }} "
-        end = found[closing].start + 1
+        end = found[last].start + 1
         rest = _scoped_graphs(query[end:], graphs, number + 1)
         return query[: token.start] + instead + rest
     return query
@@ -137,16 +137,3 @@ def _with_fresh_nodes(text: str, copy: int) -> str:
         if token.kind == "blank"
     ]
     return replaced(text, edits)
-
-
-def _closing(found: Sequence[Token], index: int) -> int | None:
-    """Return where the bracket at an index is closed."""
-    depth = 0
-    for at in range(index, len(found)):
-        if found[at].kind == "open":
-            depth += 1
-        elif found[at].kind == "close":
-            depth -= 1
-            if depth == 0:
-                return at
-    return None

@@ -1,0 +1,89 @@
+"""Figures of the data that are kept in step with them, so that no query has to count."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from sorafenib_kg.store.difference import Difference
+
+Graph = NamedNode | BlankNode | DefaultGraph
+
+_DEFAULT = DefaultGraph()
+_OF_NAMED = "SELECT ?g ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ?p"
+_OF_DEFAULT = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
+
+
+class Figures:
+    """How many triples each graph has of each predicate."""
+
+    def __init__(self, triples: dict[Graph, Counter[NamedNode]]) -> None:
+        """Take the figures as they are."""
+        self._triples = triples
+
+    @classmethod
+    def of(cls, store: pyoxigraph.Store) -> Self:
+        """Count what a store holds."""
+        triples: dict[Graph, Counter[NamedNode]] = {}
+        for query in (_OF_DEFAULT, _OF_NAMED):
+            found = store.query(query)
+            assert isinstance(found, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+            for *graph, predicate, number in found:
+                of_graph = triples.setdefault(graph[0] if graph else _DEFAULT, Counter())
+                of_graph[predicate] = int(number.value)
+        return cls(triples)
+
+    def triples(self, graph: Graph | None, predicate: NamedNode | None) -> int:
+        """Return the number of triples, of a predicate or of all, in a graph.
+
+        Without a graph those of each named graph are counted.
+        """
+        counted = self._in(graph)
+        if predicate is None:
+            return sum(of_graph.total() for of_graph in counted)
+        return sum(of_graph[predicate] for of_graph in counted)
+
+    def predicates(self, graph: Graph | None) -> set[NamedNode]:
+        """Return the predicates in a graph, or in any named one."""
+        return {predicate for of_graph in self._in(graph) for predicate in of_graph}
+
+    def graphs(self, predicate: NamedNode | None) -> set[Graph]:
+        """Return the named graphs that have a triple, or one of a predicate."""
+        return {
+            graph
+            for graph, of_graph in self._triples.items()
+            if graph != _DEFAULT and (predicate is None or predicate in of_graph)
+        }
+
+    def change(self, store: pyoxigraph.Store, difference: Difference) -> None:
+        """Count a difference that the store is about to be changed by."""
+        removed = {quad for quad in _as_stored(difference.removed) if quad in store}
+        added = {
+            quad for quad in _as_stored(difference.added) if quad in removed or quad not in store
+        }
+        for quads, by in ((removed, -1), (added, 1)):
+            for quad in quads:
+                self._count(quad, by)
+
+    def _in(self, graph: Graph | None) -> Iterator[Counter[NamedNode]]:
+        if graph is not None:
+            yield self._triples.get(graph, Counter())
+        else:
+            yield from (found for name, found in self._triples.items() if name != _DEFAULT)
+
+    def _count(self, quad: Quad, by: int) -> None:
+        of_graph = self._triples.setdefault(quad.graph_name, Counter())
+        of_graph[quad.predicate] += by
+        if not of_graph[quad.predicate]:
+            del of_graph[quad.predicate]
+        if not of_graph:
+            del self._triples[quad.graph_name]
+
+
+def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Return the quads as the engine holds them: several forms of a literal are one there."""
+    store = pyoxigraph.Store()
+    store.extend(quads)
+    return set(store)
