@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import platform
+import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,10 +92,24 @@ def exponent(sizes: Sequence[float], times: Sequence[float]) -> float:
 
 def _head(measured: Measurements) -> str:
     peers = ", ".join(f"{e.name} {e.version}" for e in measured.engines if e is not OWN)
-    return f"""- Python {platform.python_version()} on {os.cpu_count()} cores of {_processor()};
-  the load average was {os.getloadavg()[0]:.1f} at the end.
+    return f"""{machine()}
 - Peers: {peers}.
 - A run had at most {SECONDS} s and {MEMORY / 2**30:g} GB."""
+
+
+def machine() -> str:
+    """Return what it was measured on."""
+    return f"""- Python {platform.python_version()} on {os.cpu_count()} cores of {_processor()};
+  the load average was {os.getloadavg()[0]:.1f} at the end."""
+
+
+def fill(page: Path, marks: re.Pattern[str], text: str) -> None:
+    """Put a text between the marks in a page, which are the two groups of the pattern."""
+    content = page.read_text(encoding="utf-8")
+    filled, found = marks.subn(lambda match: match[1] + text + match[2], content)
+    if not found:
+        sys.exit(f"{page} has no marks for the tables")
+    page.write_text(filled, encoding="utf-8")
 
 
 def _processor() -> str:

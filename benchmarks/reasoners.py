@@ -35,7 +35,7 @@ from engines import (
     Engine,
 )
 from measure import Failure, Result, alternate, run
-from pages import Measurements, tables
+from pages import Measurements, fill, tables
 
 from sorafenib_kg.loader import load
 from sorafenib_kg.reasoning import Dictionary, write_triples
@@ -159,11 +159,7 @@ def main() -> None:
     text = tables(measured)
     print(text)
     if arguments.out is not None:
-        page = arguments.out.read_text(encoding="utf-8")
-        filled, marks = MARKS.subn(lambda match: match[1] + text + match[2], page)
-        if not marks:
-            sys.exit(f"{arguments.out} has no marks for the tables")
-        arguments.out.write_text(filled, encoding="utf-8")
+        fill(arguments.out, MARKS, text)
 
 
 if __name__ == "__main__":

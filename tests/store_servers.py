@@ -30,6 +30,7 @@ class Server:
     name: str
     store: RemoteStore
     folder: Path
+    pid: int
     sql_port: int | None = None
 
     def load(self, graph: str, triples: Sequence[Triple]) -> None:
@@ -68,14 +69,14 @@ def oxigraph_server(folder: Path) -> Iterator[Server]:
     port = _free_port()
     command = [str(OXIGRAPH), "serve", "--bind", f"127.0.0.1:{port}"]
     address = f"http://127.0.0.1:{port}"
-    with _running(command, folder, f"{address}/"):
+    with _running(command, folder, f"{address}/") as pid:
         store = RemoteStore(f"{address}/query", f"{address}/update", timeout=300)
-        yield Server("Oxigraph", store, folder)
+        yield Server("Oxigraph", store, folder, pid)
 
 
 @contextmanager
-def virtuoso_server(folder: Path) -> Iterator[Server]:
-    """Run Virtuoso with an empty database, in its own folder."""
+def virtuoso_server(folder: Path, buffers: int = 40000) -> Iterator[Server]:
+    """Run Virtuoso with an empty database, in its own folder, and so many buffers of 8 kB."""
     sql_port, port = _free_port(), _free_port()
     settings = folder / "virtuoso.ini"
     settings.write_text(
@@ -93,8 +94,8 @@ TransactionFile = {folder}/temporary.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql_port}
 DirsAllowed = {folder}
-NumberOfBuffers = 40000
-MaxDirtyBuffers = 20000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {buffers // 2}
 
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
@@ -106,13 +107,13 @@ ResultSetMaxRows = 10000000
     address = f"http://127.0.0.1:{port}"
     command = [VIRTUOSO, "+foreground", "+configfile", str(settings)]
     probe = f"{address}/sparql?query=SELECT%20*%20%7B%7D"
-    with _running(command, folder, probe):
+    with _running(command, folder, probe) as pid:
         store = RemoteStore(
             f"{address}/sparql-auth",
             credentials=Credentials(user="dba", password="dba"),  # noqa: S106 - as shipped
             timeout=300,
         )
-        yield Server("Virtuoso", store, folder, sql_port)
+        yield Server("Virtuoso", store, folder, pid, sql_port)
 
 
 SERVERS = {"Oxigraph": oxigraph_server, "Virtuoso": virtuoso_server}
@@ -127,7 +128,7 @@ def missing(name: str) -> str | None:
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, probe: str) -> Iterator[None]:
+def _running(command: list[str], folder: Path, probe: str) -> Iterator[int]:
     log = folder / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603 - a server that we know
@@ -135,7 +136,7 @@ def _running(command: list[str], folder: Path, probe: str) -> Iterator[None]:
         )
         try:
             _wait(server, probe, log)
-            yield
+            yield server.pid
         finally:
             server.terminate()
             server.wait()

@@ -175,3 +175,71 @@ def test_the_page_has_the_marks_that_the_tables_go_between():
 
     page = (FOLDER.parent / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     assert len(MARKS.findall(page)) == 1
+
+
+def evidence_of(triples: int) -> str:
+    import evidence
+
+    file = io.StringIO()
+    evidence.generate(file, triples)
+    return file.getvalue()
+
+
+def test_a_graph_of_evidence_is_the_same_each_time_and_about_as_large_as_wanted():
+    text = evidence_of(5000)
+    assert text == evidence_of(5000)
+    lines = text.splitlines()
+    assert len(lines) == len(set(lines))
+    assert 4500 < len(lines) < 5500
+
+
+def test_each_query_of_the_mix_has_an_answer():
+    import pyoxigraph
+    from query_mix import MIX, mix
+
+    store = pyoxigraph.Store()
+    store.load(evidence_of(10_000).encode(), pyoxigraph.RdfFormat.N_TRIPLES)
+    answered = set()
+    for number, query in enumerate(mix()):
+        results = store.query(query.text)
+        assert not isinstance(results, pyoxigraph.QueryBoolean)
+        if next(iter(results), None) is not None:
+            answered.add(list(MIX)[number % len(MIX)])
+    assert answered == set(MIX)
+
+
+def test_the_cpu_of_a_tree_counts_children_that_have_ended():
+    import os
+
+    from load import cpu_of_tree
+
+    burn = "import time\nwhile time.process_time() < 0.2: pass"
+    before = cpu_of_tree(os.getpid())
+    subprocess.run([sys.executable, "-c", burn], check=True)  # noqa: S603 - our own code
+    assert cpu_of_tree(os.getpid()) - before >= 0.19
+
+
+def test_the_tables_of_endpoints_give_ratios_and_tell_of_failures():
+    from endpoint import LOOK_UP, REPEATED, tables
+    from load import Load
+    from servers import OWN, OX
+
+    found = {
+        (REPEATED.name, OWN): [Load(3000, 1.0, 0.1, 0.001, 0.002, 0)],
+        (REPEATED.name, OX): [Load(1000, 1.0, 0.1, 0.001, 0.002, 0)],
+        (LOOK_UP.name, OWN): [Load(100, 1.0, 0.1, 0.001, 0.002, 7)],
+        (LOOK_UP.name, OX): [Load(1000, 1.0, 0.1, 0.001, 0.002, 0)],
+    }
+    text = tables(found, 1, 1)
+    assert "| this project | 30,000 | 1,000 |" in text
+    assert "| Oxigraph | 10,000 (3.00) | 10,000 (0.10) |" in text
+    assert "| repeated look-up, Oxigraph | 1.5 | 3.00 | yes |" in text
+    assert "| new look-up, Oxigraph | 0.42 | 0.10 | no |" in text
+    assert "this project did not answer 7 of 100 requests of new look-up" in text
+
+
+def test_the_page_on_endpoints_has_the_marks_that_the_tables_go_between():
+    from endpoint import MARKS
+
+    page = (FOLDER.parent / "docs" / "speed.md").read_text(encoding="utf-8")
+    assert len(MARKS.findall(page)) == 1

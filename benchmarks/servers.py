@@ -1,0 +1,141 @@
+"""The endpoints that are measured, with the same data in each: this project's and its peers'.
+
+Oxigraph's server comes with the test dependencies, Virtuoso from Debian's
+virtuoso-opensource-7-bin; rdflib-endpoint is installed into an environment of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engines import HERE, WORK
+
+# The servers of the tests are those that are measured.
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from serving import serving
+from store_servers import ISQL, OXIGRAPH, VIRTUOSO, oxigraph_server, virtuoso_server
+
+RDFLIB_ENDPOINT = ("rdflib-endpoint[cli]==0.6.3", "rdflib==7.6.0")
+_GRAPH = "http://example.org/evidence/"
+_BUFFERS = 170_000  # of Virtuoso: more than what a million triples take
+_LONGEST_START = 120.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An endpoint that answers, and the process that it and all its processes are below."""
+
+    url: str
+    pid: int
+
+
+Start = Callable[[Path, Path], AbstractContextManager[Running]]
+
+
+@contextmanager
+def own(data: Path, folder: Path) -> Iterator[Running]:
+    """Run this project's server as it is by default, but for the data."""
+    with serving("--data", data, "--entailment", "none") as server:
+        yield Running(f"{server.url}/sparql", server.process.pid)
+
+
+@contextmanager
+def oxigraph(data: Path, folder: Path) -> Iterator[Running]:
+    """Run Oxigraph's server in memory."""
+    with oxigraph_server(folder) as server:
+        query = server.store.query_url
+        request = urllib.request.Request(  # noqa: S310 - on this machine
+            f"{query.removesuffix('query')}store?default",
+            data=data.read_bytes(),
+            headers={"Content-Type": "application/n-triples"},
+        )
+        with urllib.request.urlopen(request, timeout=600):  # noqa: S310
+            yield Running(query, server.pid)
+
+
+@contextmanager
+def virtuoso(data: Path, folder: Path) -> Iterator[Running]:
+    """Run Virtuoso, with enough memory for all of the data."""
+    with virtuoso_server(folder, _BUFFERS) as server:
+        shutil.copy(data, folder / "data.nt")
+        source = f"file_to_string_output('{folder / 'data.nt'}')"
+        server.sql(f"DB.DBA.TTLP_MT({source}, '', '{_GRAPH}', 0)")
+        yield Running(server.store.query_url.removesuffix("-auth"), server.pid)
+
+
+@contextmanager
+def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Running]:
+    """Run rdflib-endpoint over rdflib's store in memory."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = _environment() / "bin" / "rdflib-endpoint"
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            [program, "serve", "--host", "127.0.0.1", "--port", str(port), data],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(process, port, folder / "server.log")
+            # At the root; its address /sparql is not there.
+            yield Running(f"http://127.0.0.1:{port}/", process.pid)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _environment() -> Path:
+    folder = WORK / "environments" / "rdflib-endpoint-0.6.3"
+    if not (folder / "bin" / "rdflib-endpoint").exists():
+        print(f"installing {' '.join(RDFLIB_ENDPOINT)}", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
+        command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", *RDFLIB_ENDPOINT]
+        subprocess.run(command, check=True)  # noqa: S603 - our own words
+    return folder
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + _LONGEST_START
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(log.read_text(errors="replace")[-2000:]) from error
+            time.sleep(0.1)
+
+
+OWN, OX, VIRT, RDFLIB = "this project", "Oxigraph", "Virtuoso", "rdflib-endpoint"
+SERVERS: dict[str, Start] = {
+    OWN: own,
+    OX: oxigraph,
+    VIRT: virtuoso,
+    RDFLIB: rdflib_endpoint,
+}
+# Who is measured at a million triples: rdflib would take minutes for a query.
+AT_A_MILLION = (OWN, OX, VIRT)
+
+
+def missing() -> list[str]:
+    """Return what has to be installed before anything can be measured, and how."""
+    found = []
+    if shutil.which("wrk") is None:
+        found.append("wrk (apt-get install wrk)")
+    if not OXIGRAPH.exists():
+        found.append("oxigraph (pip install --editable '.[test]')")
+    if not all(map(shutil.which, (VIRTUOSO, ISQL))):
+        found.append("Virtuoso (apt-get install virtuoso-opensource-7-bin)")
+    return found
