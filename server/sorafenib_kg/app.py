@@ -37,6 +37,7 @@ from sorafenib_kg.views import (
     individuals,
     navigation,
     pages,
+    questions,
     search,
     sparql,
     static_files,
@@ -87,7 +88,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _prepare_templates(app, site, assets)
-    for view in (health, sparql, pages, search, workbench, individuals, explain, citing):
+    for view in (health, sparql, pages, questions, search, workbench, individuals, explain, citing):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)

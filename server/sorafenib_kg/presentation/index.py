@@ -109,6 +109,21 @@ class GraphIndex:
                     found[other][claim.iri] = None
         return {claim: tuple(others) for claim, others in found.items()}
 
+    @cached_property
+    def levels(self) -> Mapping[str, NamedNode]:
+        """The values of the closed lists that claims use, by their labels."""
+        nodes = (
+            node
+            for claim in self.graph.claims
+            for node in (
+                claim.polarity,
+                claim.certainty,
+                *claim.evidence_levels,
+                *claim.evidence_types,
+            )
+        )
+        return {self.labels(node): node for node in dict.fromkeys(nodes)}
+
     def cell(self, term: Term | None) -> Cell:
         """Return how a term is shown: its label, with a link to its page."""
         return cell(term, self.labels)

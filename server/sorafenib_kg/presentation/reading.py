@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyoxigraph import NamedNode, Triple
@@ -13,6 +13,7 @@ from sorafenib_kg.presentation.claim import ClaimPage, claim_page
 from sorafenib_kg.presentation.consequences import consequences
 from sorafenib_kg.presentation.entity import EntityPage, entity_page
 from sorafenib_kg.presentation.index import GraphIndex
+from sorafenib_kg.presentation.questions import Parameter
 from sorafenib_kg.presentation.search import SearchIndex
 
 
@@ -25,6 +26,8 @@ class Reading:
 
     graph: KnowledgeGraph
     source_text: str | None = None
+    # Of the example queries, by name, as far as they were asked for.
+    parameters: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> GraphIndex:
