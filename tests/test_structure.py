@@ -34,6 +34,7 @@ HOME_OF = {
     "jpype": {"reasoning", "validation"},
     "owlready2": {"reasoning"},
     "pyshacl": {"validation"},
+    "prometheus_client": {"gateway"},
     "rdflib": {"validation"},
     "rich": {"cli"},
     "waitress": {"web"},

@@ -15,7 +15,9 @@ from sorafenib_kg import errors
 from sorafenib_kg.assets import Assets, read_assets
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
+from sorafenib_kg.gateway.clients import Proxies
 from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import (
     SECURITY_HEADERS,
     VERSION_HEADER,
@@ -23,6 +25,8 @@ from sorafenib_kg.gateway.headers import (
     cors_headers,
     preflight_headers,
 )
+from sorafenib_kg.gateway.ledger import Ledger
+from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
 from sorafenib_kg.gateway.wsgi import Gateway
 from sorafenib_kg.negotiation import Offer, accepted_coding, prefers_html
@@ -59,10 +63,13 @@ def create_app(
     catalogue: Catalogue | None = None,
     endpoint: Endpoint | None = None,
     others: Mapping[str, Callable[[Request], Reply]] = MappingProxyType({}),
+    ledger: Ledger | None = None,
+    rates: Rates | None = None,
 ) -> Flask:
     """Create the application; tests pass a small graph and catalogue of their own.
 
-    ``others`` answer at further addresses, before Flask. Without a graph all that needs data is
+    ``others`` answer at further addresses, before Flask; what all requests came to is entered in
+    the ledger. Without a graph all that needs data is
     answered by 503. The bundled example queries are about the bundled data, so that other data
     come without them.
     """
@@ -93,8 +100,19 @@ def create_app(
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)
     _register_headers(app, site, settings.cors)
-    app.wsgi_app = Gateway(endpoint, app.wsgi_app, others)  # type: ignore[method-assign]
+    app.wsgi_app = Front(  # type: ignore[method-assign]
+        Gateway(endpoint, app.wsgi_app, others),
+        ledger=ledger,
+        rates=rates,
+        proxies=Proxies.named(settings.trusted_proxy),
+        common=(*SECURITY_HEADERS, *cors_headers(settings.cors)),
+    )
     return app
+
+
+def routes_of(app: Flask) -> set[str]:
+    """Return the first segments of the paths that an application answers at."""
+    return {"/" + rule.rule.split("/", 2)[1].partition("<")[0] for rule in app.url_map.iter_rules()}
 
 
 def _place_of_changes(settings: Settings) -> str:

@@ -23,6 +23,7 @@ SorafenibKGError
     ├── MemoryLimitError       it took more memory than queries may take here
     ├── RemoteError            another server that it asks for does not answer as it should
     ├── BusyError              more is asked at a time than can be answered
+    ├── TooManyRequestsError   this client asks more often than clients may
     ├── CancelledError         somebody who may do so has ended it
     ├── ConflictError          the data would contradict themselves
     ├── RequestTooLargeError   so is what the client sent
@@ -113,6 +114,8 @@ class RequestError(SorafenibKGError):
     """What a client asked for cannot be done as asked."""
 
     query_id: str | None = None  # of the query that was tried
+    query: str | None = None  # its text, for the log
+    retry_after: int | None = None  # seconds after which it may be otherwise
 
 
 class ProtocolError(RequestError):
@@ -169,6 +172,10 @@ class MemoryLimitError(RequestError):
 
 class BusyError(RequestError):
     """More is asked at a time than can be answered; later it may be otherwise."""
+
+
+class TooManyRequestsError(RequestError):
+    """A client asks more often than clients may."""
 
 
 class CancelledError(RequestError):

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -167,6 +168,40 @@ class Settings:
             "may be given repeatedly.",
         ),
     ] = ()
+    trusted_proxy: Annotated[
+        tuple[str, ...],
+        About(
+            "names",
+            "NETWORK",
+            "The address or network of a proxy whose X-Forwarded-For names the client; "
+            "may be given repeatedly.",
+        ),
+    ] = ()
+    rate_limit: Annotated[
+        int,
+        About(
+            "number",
+            "NUMBER",
+            "How many requests a second a client may send on the average, but one on this "
+            "machine; 0 for any number.",
+        ),
+    ] = 100
+    rate_burst: Annotated[
+        int,
+        About("number", "NUMBER", "How many requests a client may send at once, within that."),
+    ] = 500
+    access_log: Annotated[
+        str | None,
+        About(
+            "text",
+            "FILE",
+            "Where a line of JSON is written for each request: a file, standard error (-), or "
+            "nowhere (none).",
+        ),
+    ] = "-"
+    log_queries: Annotated[
+        bool, About("flag", "", "Write the text of queries to that log too.")
+    ] = False
     writable: Annotated[
         bool,
         About("flag", "", "Let those who have the token change the data."),
@@ -232,11 +267,19 @@ class Settings:
             self.allowed  # noqa: B018 - looked at for its error
         except ForbiddenError as error:
             raise SettingsError(f"--allow-service, --allow-load: {error}") from error
+        for name in self.trusted_proxy:
+            try:
+                ip_network(name)
+            except ValueError as error:
+                raise SettingsError(
+                    f"--trusted-proxy: {name!r} is neither an address nor a network"
+                ) from error
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
         for name, least in (
             ("dl_timeout", 1),
             ("dl_memory", 16),
+            ("rate_burst", 1),
             ("threads", 4),
             ("workers", 2),
             ("timeout", 1),

@@ -7,12 +7,20 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from sorafenib_kg.app import create_app
+from sorafenib_kg.app import create_app, routes_of
+from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
+from sorafenib_kg.gateway.access_log import AccessLog
+from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.ledger import Ledger
+from sorafenib_kg.gateway.metrics import PATH as METRICS
+from sorafenib_kg.gateway.metrics import Engine, Metrics
+from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
@@ -20,11 +28,13 @@ from sorafenib_kg.graph import GraphOfStore
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
 from sorafenib_kg.processes.data import version_name
+from sorafenib_kg.processes.facts import Facts, resident
 from sorafenib_kg.processes.lanes import places
 from sorafenib_kg.processes.pool import Control, Pool
 from sorafenib_kg.processes.remote import WorkerStore
+from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.submit import Submitter
-from sorafenib_kg.settings import TOKEN_VARIABLE, from_environment
+from sorafenib_kg.settings import TOKEN_VARIABLE, Settings, from_environment
 
 # So many requests may wait or run; the threads beyond are for what the cache and pages answer.
 _SHARE_OF_QUERIES = 0.75
@@ -59,19 +69,57 @@ def create() -> Any:
         streams=max(2, settings.threads // 4),
     )
     access = Access(os.environ.get(TOKEN_VARIABLE), settings.allowed_host)
+    rates = Rates(settings.rate_limit, settings.rate_burst) if settings.rate_limit else None
+    counts = Counts()
+    ledger = Ledger(*_logs(settings), counts)
+
+    def engine() -> Engine:
+        return _engine(control, pool, shared, version())
+
     running = RunningQueries(pool.running, pool.cancel, access)
     submit = Submitter(launch.connect(folder)) if settings.writable else None
     others = {
         RUNNING: running.respond,
+        METRICS: Metrics(ledger, counts, endpoint.cache, engine, access, rates).respond,
         "/update": UpdateEndpoint(submit, access).respond,
         "/graph-store": GraphStore(endpoint, submit, access, "/graph-store", "").respond,
         "/graph": GraphStore(endpoint, submit, access, "/graph", GRAPH).respond,
     }
-    application = create_app(settings, graph, endpoint=endpoint, others=others)
+    application = create_app(
+        settings, graph, endpoint=endpoint, others=others, ledger=ledger, rates=rates
+    )
+    counts.know({*others, *routes_of(application)})
+    ledger.start()
+    # Not by atexit, which granian's processes do not come to.
+    Finalize(None, ledger.flush, exitpriority=1)
     # What the explanations need is read while nobody waits for it.
     threading.Thread(target=lambda: graph.current, daemon=True).start()
     control.ask(("ready",))
     return application
+
+
+def _logs(settings: Settings) -> list[AccessLog]:
+    write = access_log.opened(settings.access_log or access_log.NOWHERE)
+    return [] if write is None else [AccessLog(write, with_queries=settings.log_queries)]
+
+
+def _engine(control: Control, pool: Pool, shared: SharedVersion, version: str) -> Engine:
+    """Return how it goes behind the web process."""
+    said, _ = control.ask(("facts",))
+    facts = Facts(*said)
+    return Engine(
+        version=version,
+        changed=shared.changed,
+        running=pool.lanes.running,
+        waiting=pool.lanes.waiting,
+        workers=facts.workers,
+        workers_started=facts.started,
+        workers_ended=facts.ended,
+        web_starts=facts.web_starts,
+        quads=facts.quads,
+        journal_bytes=facts.journal_bytes,
+        resident={**facts.resident, "web": resident(os.getpid())},
+    )
 
 
 def _watch(line: socket.socket, folder: Path) -> None:

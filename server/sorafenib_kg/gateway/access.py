@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from hmac import compare_digest
-from ipaddress import ip_address
 
 from sorafenib_kg.errors import ForbiddenError, MisdirectedError, UnauthorizedError
+from sorafenib_kg.gateway.clients import is_loopback
 from sorafenib_kg.gateway.requests import Request
 
 # A proxy adds one of these; behind it everybody would seem to be here.
@@ -57,12 +57,12 @@ class Access:
     def _is_known(self, name: str) -> bool:
         if name in self._allowed_hosts or name in _LOOPBACK_NAMES or name.endswith(".localhost"):
             return True
-        return _is_loopback(name)
+        return is_loopback(name)
 
 
 def is_local(request: Request) -> bool:
     """Say whether the request was sent on this machine, by no proxy."""
-    return _is_loopback(request.remote) and not any(map(request.header, _FORWARDED))
+    return is_loopback(request.remote) and not any(map(request.header, _FORWARDED))
 
 
 def host_of(request: Request) -> str:
@@ -71,12 +71,3 @@ def host_of(request: Request) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0]
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sorafenib_kg.gateway.requests import Headers
+from sorafenib_kg.gateway.requests import Asked, Headers
 
 # What an entry takes beside its body and its key.
 _OVERHEAD = 1000
@@ -21,6 +21,7 @@ class Entry:
     headers: Headers
     body: bytes
     etag: str
+    asked: Asked | None = None  # of whoever is given it from the cache
 
 
 class ResultCache:
@@ -43,6 +44,10 @@ class ResultCache:
     def size(self) -> int:
         """Return how many bytes are held."""
         return self._size
+
+    def __len__(self) -> int:
+        """Return how many answers are held."""
+        return len(self._entries)
 
     @property
     def largest_body(self) -> int:

@@ -5,13 +5,14 @@ It knows neither Flask nor WSGI.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
 from http import HTTPStatus
 from time import time
 
-from sorafenib_kg.errors import NotReadyError, SorafenibKGError
+from sorafenib_kg.errors import NotReadyError, RequestError, SorafenibKGError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.cache import Entry, ResultCache
 from sorafenib_kg.gateway.description import description, written_for
@@ -22,7 +23,7 @@ from sorafenib_kg.gateway.headers import (
     cors_headers,
     preflight_headers,
 )
-from sorafenib_kg.gateway.requests import Headers, Reply, Request
+from sorafenib_kg.gateway.requests import Asked, Headers, Reply, Request
 from sorafenib_kg.gateway.streams import Streams
 from sorafenib_kg.negotiation import accepted_coding, accepted_formats, content_type
 from sorafenib_kg.protocol import QueryOperation, query_by_post, query_by_url
@@ -86,14 +87,19 @@ class Endpoint:
             reply = self._respond(request, name)
         except SorafenibKGError as error:
             reply = self.refuse(error, request)
-        return Reply(reply.status, reply.headers, b"") if request.method == "HEAD" else reply
+        return replace(reply, body=b"") if request.method == "HEAD" else reply
 
     def refuse(self, error: SorafenibKGError, request: Request) -> Reply:
         """Return the reply that tells of an error; raise it if no client should see it."""
         problem = problems.of_error(error)
         if problem is None:
             raise error
-        return self._with_common(problems.reply(problem, request.header("accept")))
+        reply = self._with_common(problems.reply(problem, request.header("accept")))
+        query = getattr(error, "query", None)
+        if query is None:
+            return reply
+        asked = Asked(query, self._store.version if self._store else "", problem.query_id)
+        return replace(reply, asked=asked)
 
     def _respond(self, request: Request, name: object) -> Reply:
         match request.method:
@@ -125,6 +131,13 @@ class Endpoint:
 
     def answer(self, operation: QueryOperation, request: Request, name: object = None) -> Reply:
         """Return the answer to a query, in the form that the request asks for."""
+        try:
+            return self._answer(operation, request, name)
+        except RequestError as error:
+            error.query = operation.query
+            raise
+
+    def _answer(self, operation: QueryOperation, request: Request, name: object) -> Reply:
         formats = accepted_formats(request.header("accept"), operation.output)
         coding = accepted_coding(request.header("accept-encoding"))
         store = self.store
@@ -143,8 +156,8 @@ class Endpoint:
         if entry is None:
             answer = _ask(store, operation, formats, request.base_url, coding)
             if volatile or not isinstance(answer.body, bytes):
-                return self._unkept(answer, volatile=volatile)
-            entry = self._entry(answer, answer.body)
+                return self._unkept(answer, operation.query, volatile=volatile)
+            entry = self._entry(answer, answer.body, operation.query)
             query_id = answer.query_id
             if answer.version == store.version:
                 self._cache.put(answer.version, key, entry)
@@ -152,13 +165,14 @@ class Endpoint:
             self._cache.name(version, name, key, len(str(name)))
         if is_not_modified(request, entry.etag, _last_modified(entry.headers)):
             kept = (header for header in entry.headers if not header[0].startswith("Content-"))
-            return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept))
-        headers = entry.headers
-        if query_id is not None:
-            headers = (*headers, ("X-Query-Id", query_id))
-        return Reply(HTTPStatus.OK, headers, entry.body)
+            return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept), asked=entry.asked)
+        if query_id is None:
+            return Reply(HTTPStatus.OK, entry.headers, entry.body, entry.asked)
+        headers = (*entry.headers, ("X-Query-Id", query_id))
+        asked = Asked(operation.query, answer.version, query_id)
+        return Reply(HTTPStatus.OK, headers, entry.body, asked)
 
-    def _entry(self, answer: Answer, body: bytes) -> Entry:
+    def _entry(self, answer: Answer, body: bytes, query: str) -> Entry:
         etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
         headers = (
             *self._headers(answer, len(body)),
@@ -169,15 +183,16 @@ class Endpoint:
         # One second may hold two versions, of which this date could not tell apart.
         if time() - changed > 1:
             headers = (*headers, ("Last-Modified", _http_date(int(changed))))
-        return Entry(headers, body, etag)
+        return Entry(headers, body, etag, Asked(query, answer.version, kept=True))
 
-    def _unkept(self, answer: Answer, *, volatile: bool) -> Reply:
+    def _unkept(self, answer: Answer, query: str, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size
         headers = self._headers(answer, size)
         headers = (*headers, ("Cache-Control", "no-store") if volatile else _REVALIDATE)
         if answer.query_id is not None:
             headers = (*headers, ("X-Query-Id", answer.query_id))
-        return Reply(HTTPStatus.OK, headers, answer.body)
+        asked = Asked(query, answer.version, answer.query_id)
+        return Reply(HTTPStatus.OK, headers, answer.body, asked)
 
     def _headers(self, answer: Answer, size: int) -> Headers:
         coded = (("Content-Encoding", answer.coding),) if answer.coding else ()
@@ -199,7 +214,7 @@ class Endpoint:
         length = (
             () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)
         )
-        return Reply(reply.status, (*reply.headers, *length, *version, *self._common), reply.body)
+        return replace(reply, headers=(*reply.headers, *length, *version, *self._common))
 
 
 def _ask(

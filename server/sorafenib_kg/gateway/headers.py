@@ -25,7 +25,7 @@ SECURITY_HEADERS: Headers = (
     ("X-Content-Type-Options", "nosniff"),
 )
 VERSION_HEADER = "X-Dataset-Version"
-_EXPOSED = f"{VERSION_HEADER}, X-Query-Diagnosis, X-Query-Id, ETag, Link, Retry-After"
+_EXPOSED = f"{VERSION_HEADER}, X-Query-Diagnosis, X-Query-Id, X-Request-Id, ETag, Link, Retry-After"
 METHODS = "GET, HEAD, POST, OPTIONS"
 
 

@@ -32,6 +32,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.ResultTooLargeError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.CancelledError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MemoryLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RemoteError: HTTPStatus.BAD_GATEWAY,
@@ -90,7 +91,7 @@ def of_error(error: SorafenibKGError) -> Problem | None:
     return Problem(
         status,
         str(error),
-        retry_after=_RETRY_AFTER.get(type(error)),
+        retry_after=getattr(error, "retry_after", None) or _RETRY_AFTER.get(type(error)),
         query_id=getattr(error, "query_id", None),
     )
 

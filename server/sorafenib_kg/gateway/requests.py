@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sorafenib_kg.errors import RequestTooLargeError
 from sorafenib_kg.store import File
@@ -32,6 +32,7 @@ class Request:
     read: Callable[[int], bytes] = field(default=lambda size: b"")
     client: str = ""
     remote: str = ""  # the address at the other end of the connection
+    id: str = ""
 
     def header(self, name: str) -> str | None:
         """Return a header, None if the client has not sent it."""
@@ -52,6 +53,15 @@ def _too_large(largest: int) -> RequestTooLargeError:
     return RequestTooLargeError(f"the request is larger than {largest / 2**20:g} MiB")
 
 
+class Asked(NamedTuple):
+    """The query that a reply is about, as the log tells of it."""
+
+    query: str
+    version: str  # of the data
+    query_id: str | None = None
+    kept: bool = False  # answered from the cache
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a client is answered."""
@@ -59,6 +69,7 @@ class Reply:
     status: HTTPStatus
     headers: Headers = ()
     body: bytes | File = b""
+    asked: Asked | None = None
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ Reading a graph needs no token.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -51,7 +52,7 @@ class _Writing:
 
     def respond(self, request: Request) -> Reply:
         """Return the reply to any request, errors included."""
-        request_id = secrets.token_hex(8)
+        request_id = request.id or secrets.token_hex(8)
         try:
             if request.method == "OPTIONS":
                 reply = Reply(HTTPStatus.NO_CONTENT, (("Allow", self._methods),))
@@ -67,12 +68,13 @@ class _Writing:
             if found is None:
                 raise
             reply = problems.reply(found, request.header("accept"))
-        headers: Headers = (*reply.headers, ("X-Request-Id", request_id))
+        headers: Headers = reply.headers
         names = {name for name, _ in headers}
         headers += tuple(header for header in SECURITY_HEADERS if header[0] not in names)
         if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
             headers += (("Content-Length", str(reply.size)),)
-        return Reply(reply.status, headers, b"" if request.method == "HEAD" else reply.body)
+        body = b"" if request.method == "HEAD" else reply.body
+        return replace(reply, headers=headers, body=body)
 
     def _respond(self, request: Request, request_id: str) -> Reply:
         raise NotImplementedError

@@ -1,13 +1,12 @@
 """The endpoint in front of a WSGI application, which answers for all other addresses."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import Any
 
 from sorafenib_kg.errors import BusyError
+from sorafenib_kg.gateway import clients
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.requests import Reply, Request
 from sorafenib_kg.processes.remote import client, is_gone
@@ -16,6 +15,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+# What `front` tells the others of a request, and they tell it.
+CLIENT, REQUEST_ID, ASKED = "sorafenib_kg.client", "sorafenib_kg.request_id", "sorafenib_kg.asked"
 _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -61,6 +62,7 @@ class Gateway:
         if "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
             entry = self._endpoint.known(name)
             if entry is not None:
+                environ[ASKED] = entry.asked
                 start_response("200 OK", list(entry.headers))
                 return [entry.body]
         reply = self._endpoint.respond(request_of(environ), name)
@@ -69,6 +71,7 @@ class Gateway:
     def _send(
         self, reply: Reply, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
+        environ[ASKED] = reply.asked
         if isinstance(reply.body, bytes):
             start_response(_PHRASES[reply.status], list(reply.headers))
             return [reply.body]
@@ -108,6 +111,7 @@ def request_of(environ: Environ) -> Request:
         lambda size: _read(environ, size),
         client_of(environ),
         str(environ.get("REMOTE_ADDR") or ""),
+        environ.get(REQUEST_ID, ""),
     )
 
 
@@ -128,11 +132,11 @@ def _read(environ: Environ, size: int) -> bytes:
 
 
 def client_of(environ: Environ) -> str:
-    """Return what tells one client from another: its address, of IPv6 the network."""
-    address = str(environ.get("REMOTE_ADDR") or "")
-    if ":" not in address:
-        return address
-    with suppress(ValueError):
-        parsed = ip_address(address.partition("%")[0])
-        return str(ip_network((parsed, 64), strict=False))
-    return address
+    """Return what tells one client from another."""
+    known = environ.get(CLIENT)
+    return known if known is not None else clients.client_of(str(environ.get("REMOTE_ADDR") or ""))
+
+
+def status_line(status: HTTPStatus) -> str:
+    """Return a status as WSGI has it."""
+    return _PHRASES[status]

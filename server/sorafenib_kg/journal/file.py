@@ -73,6 +73,11 @@ class Journal:
         """Return the open files, for a process that goes on with them."""
         return self._file, self._lock
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes are written."""
+        return self._length
+
     @classmethod
     def resume(cls, folder: Path, descriptors: tuple[int, int]) -> Self:
         """Go on with the files that another process has opened."""

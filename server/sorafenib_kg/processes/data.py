@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from sorafenib_kg.errors import UnknownNameError
 from sorafenib_kg.journal import Journal
+from sorafenib_kg.processes.facts import Facts, Tally, resident
 from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
@@ -77,6 +78,8 @@ class DataProcess:
         self._limits = limits
         self._lines: set[socket.socket] = set()  # to the web process
         self._children: set[int] = set()
+        self._tally = Tally()
+        self._quads: int | None = None  # unknown until somebody asks
         self._ends: dict[int, int] = {}  # how workers ended that did not end well
         self._selector = selectors.DefaultSelector()
         self._web = 0
@@ -160,6 +163,8 @@ class DataProcess:
 
     def _ended(self, pid: int, status: int) -> None:
         self._children.discard(pid)
+        if pid != self._web:
+            self._tally.count_end(status)
         if pid == self._web:
             self._web_status = status
             self._stopping = True
@@ -206,7 +211,10 @@ class DataProcess:
                 )
             case ("ready",):
                 self._ready = True
+                self._tally.web_starts += 1
                 send_message(line, ())
+            case ("facts",):
+                send_message(line, tuple(self._facts()))
             case _:
                 send_message(line, (self._base_version,))
 
@@ -215,8 +223,27 @@ class DataProcess:
         if pid in self._children and pid != self._web:
             _, status = os.waitpid(pid, 0)
             self._children.discard(pid)
+            self._tally.count_end(status)
             return status
         return self._ends.pop(pid, 0)
+
+    def _facts(self) -> Facts:
+        if self._quads is None:
+            self._quads = len(self._store.engine)
+        workers = self._children - {self._web}
+        return Facts(
+            len(workers),
+            self._tally.started,
+            dict(self._tally.ended),
+            self._tally.web_starts,
+            self._quads,
+            None if self._journal is None else self._journal.size,
+            {
+                "data": resident(os.getpid()),
+                "workers": sum(map(resident, workers)),
+                "reasoner": self._reasoner.resident,
+            },
+        )
 
     def _fork_worker(self, line: socket.socket) -> None:
         ours, theirs = socket.socketpair()
@@ -237,6 +264,7 @@ class DataProcess:
         if not pid:
             self._be_child(body)
         self._children.add(pid)
+        self._tally.started += 1
         return pid
 
     def _be_child(self, body: Callable[[], None]) -> NoReturn:
@@ -270,6 +298,8 @@ class DataProcess:
         number = self._shared.number + 1
         version = version_name(self._base_version, number)
         self._store.change(whole, version)
+        if self._quads is not None:
+            self._quads += len(whole.added) - len(whole.removed)
         self._shared.advance(number, time())
         self._reasoner.commit()
         return version

@@ -79,6 +79,7 @@ class Launch:
                 "WSL); query, explain, check, reason and export work here too"
             )
         self._settings = settings
+        _check_log(settings.access_log)
         self.port, self._reserved = _take_port(settings.host, settings.port)
         self._folder = Path(tempfile.mkdtemp(prefix="sorafenib-kg-"))
         SharedVersion.create(self._folder / _VERSION)
@@ -152,6 +153,20 @@ class Launch:
         command = [sys.executable, "-m", "sorafenib_kg.processes", plan.to_text()]
         sys.stdout.flush()
         os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter
+
+
+def _check_log(place: str | None) -> None:
+    """Raise SettingsError if the access log is a file that cannot be written to.
+
+    The web server opens it, but could only end over it again and again.
+    """
+    if place in (None, "-", "none"):
+        return
+    try:
+        with Path(place).open("ab"):
+            pass
+    except OSError as error:
+        raise SettingsError(f"--access-log: cannot write to {place}: {error.strerror}") from error
 
 
 def web_command(host: str, port: int, threads: int) -> list[str]:

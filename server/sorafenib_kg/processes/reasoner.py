@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from sorafenib_kg.errors import BusyError, SorafenibKGError
+from sorafenib_kg.processes.facts import resident
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_error
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
@@ -33,6 +34,11 @@ class Reasoner:
     def line(self) -> socket.socket | None:
         """Return the connection, which children must close."""
         return self._line
+
+    @property
+    def resident(self) -> int:
+        """Return how much memory the reasoner uses, in bytes, 0 if there is none."""
+        return 0 if self._process is None else resident(self._process.pid)
 
     def maintain(self, difference: Difference, then: _Then, *, force: bool) -> None:
         """Find out what a difference means for the inferred graph; tell it later."""

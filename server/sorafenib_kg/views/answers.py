@@ -6,7 +6,7 @@ from flask import Response, request
 
 from sorafenib_kg.errors import ProtocolError
 from sorafenib_kg.gateway.requests import Reply
-from sorafenib_kg.gateway.wsgi import request_of
+from sorafenib_kg.gateway.wsgi import ASKED, request_of
 from sorafenib_kg.processes.remote import client
 from sorafenib_kg.protocol import QueryOperation
 from sorafenib_kg.results import Row, rows_of
@@ -49,6 +49,7 @@ def respond(site: Site, operation: QueryOperation) -> Response:
 
 def as_response(reply: Reply, site: Site) -> Response:
     """Return a reply as Flask wants it; raise BusyError if it cannot be sent now."""
+    request.environ[ASKED] = reply.asked
     if isinstance(reply.body, bytes):
         response = Response(reply.body, reply.status)
     else:
