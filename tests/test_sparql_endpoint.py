@@ -168,7 +168,7 @@ BAD_QUERY = {"query": "ASK {\n ?s <b>&</b> }"}
 def test_an_error_comes_in_a_form_that_the_client_reads(client, accept, content_type):
     response = client.post("/sparql", data=BAD_QUERY, headers={"Accept": accept})
     assert (response.status_code, response.content_type) == (400, content_type)
-    assert response.headers["Vary"] == "Accept"
+    assert "Accept" in response.vary
     if content_type.startswith("text/html"):
         assert "<b>&" not in response.text
 
@@ -207,7 +207,7 @@ def test_a_browser_is_led_to_the_workbench(client, query_string, location):
     response = client.get("/sparql", query_string=query_string, headers={"Accept": BROWSER})
     assert response.status_code == 303
     assert response.headers["Location"].replace("%20", "+") == location
-    assert response.headers["Vary"] == "Accept"
+    assert "Accept" in response.vary
 
 
 def test_a_browser_that_names_a_format_gets_it(client):
