@@ -45,6 +45,7 @@ from sorafenib_kg.views import (
     search,
     sparql,
     static_files,
+    trials,
     workbench,
 )
 from sorafenib_kg.views.answers import as_response
@@ -95,7 +96,18 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _prepare_templates(app, site, assets)
-    for view in (health, sparql, pages, questions, search, workbench, individuals, explain, citing):
+    for view in (
+        health,
+        sparql,
+        pages,
+        questions,
+        search,
+        trials,
+        workbench,
+        individuals,
+        explain,
+        citing,
+    ):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)

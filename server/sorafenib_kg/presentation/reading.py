@@ -15,6 +15,7 @@ from sorafenib_kg.presentation.entity import EntityPage, entity_page
 from sorafenib_kg.presentation.index import GraphIndex
 from sorafenib_kg.presentation.questions import Parameter
 from sorafenib_kg.presentation.search import SearchIndex
+from sorafenib_kg.presentation.trials import Study, studies
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Reading:
     def consequences(self) -> Mapping[Triple, tuple[Triple, ...]]:
         """What is inferred with the help of each triple that a claim yields."""
         return consequences(self.graph)
+
+    @cached_property
+    def studies(self) -> tuple[Study, ...]:
+        """All studies with their arms and results."""
+        return studies(self.index)
 
     def entity(self, node: NamedNode) -> EntityPage:
         """Return what the page of a thing shows."""
