@@ -1,5 +1,6 @@
 """A server as users run it, for tests: its own processes, on a port of its own."""
 
+import os
 import re
 import subprocess
 import sys
@@ -73,6 +74,19 @@ class Server:
 def read(response: HTTPResponse) -> Answer:
     headers = {name.lower(): value for name, value in response.getheaders()}
     return Answer(response.status, headers, response.read())
+
+
+_HIDES_GRANIAN = """
+import importlib.util
+find_spec = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "granian" else find_spec(name, *rest)
+"""
+
+
+def hiding_granian(folder: Path) -> dict[str, str]:
+    """Return an environment in which a server finds waitress only, by a file in a folder."""
+    (folder / "sitecustomize.py").write_text(_HIDES_GRANIAN, encoding="utf-8")
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(PACKAGE)])}
 
 
 @contextmanager

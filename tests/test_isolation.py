@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from serving import PACKAGE, Answer, Server, serving
+from serving import Answer, Server, hiding_granian, serving
 
 # Large enough for a product that nobody waits for, and small enough to be loaded at once.
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(300))
@@ -200,37 +200,12 @@ def test_an_answer_is_kept_with_its_tag(server: Server):
     assert (held.status, held.body) == (304, b"")
 
 
-def test_when_the_data_process_is_killed_nothing_is_left(tmp_path: Path):
-    data = tmp_path / "data.ttl"
-    data.write_text("<http://s/> <http://p/> 1 .", encoding="utf-8")
-    with pytest.raises(AssertionError), serving("--data", data) as started:
-        assert started.query("ASK {}").status == 200
-        children = started.children()
-        command = Path(f"/proc/{started.process.pid}/cmdline").read_text(encoding="utf-8")
-        folder = json.loads(command.split("\0")[3])["folder"]
-        assert Path(folder).exists()
-        os.kill(started.process.pid, signal.SIGKILL)
-        for pid in children:
-            while Path(f"/proc/{pid}").exists():
-                pass
-        assert not Path(folder).exists()
-
-
-HIDES_GRANIAN = """
-import importlib.util
-find_spec = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "granian" else find_spec(name, *rest)
-"""
-
-
 def test_waitress_serves_where_granian_is_not(tmp_path: Path):
     """It also sees when a client has gone, and ends the query."""
-    (tmp_path / "sitecustomize.py").write_text(HIDES_GRANIAN, encoding="utf-8")
     data = tmp_path / "data.ttl"
     data.write_text(TRIPLES, encoding="utf-8")
-    path = os.pathsep.join([str(tmp_path), str(PACKAGE)])
     arguments = ["--data", data, "--entailment", "none", "--timeout", "60"]
-    with serving(*arguments, PYTHONPATH=path) as started:
+    with serving(*arguments, **hiding_granian(tmp_path)) as started:
         answer = started.query(LIGHT)
         assert [row["o"]["value"] for row in rows(answer)] == ["7"]
         assert "waitress" in answer.headers.get("server", "waitress")

@@ -9,9 +9,11 @@ import threading
 from contextlib import suppress
 from multiprocessing.util import Finalize
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sorafenib_kg.app import create_app, routes_of
+from sorafenib_kg.errors import BusyError
 from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.access_log import AccessLog
@@ -38,16 +40,22 @@ from sorafenib_kg.settings import TOKEN_VARIABLE, Settings, from_environment
 
 # So many requests may wait or run; the threads beyond are for what the cache and pages answer.
 _SHARE_OF_QUERIES = 0.75
+_SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def create() -> Any:
     """Return the application; waits until the data process has its data."""
     settings = from_environment()
     folder = Path(os.environ[launch.FOLDER_VARIABLE])
-    control = Control(launch.connect(folder))
-    shared = launch.shared_version(folder)
-    _watch(launch.connect(folder), folder)
-    (base,), _ = control.ask(("version",))
+    try:
+        control = Control(launch.connect(folder))
+        shared = launch.shared_version(folder)
+        _watch(launch.connect(folder), folder)
+        (base,), _ = control.ask(("version",))
+    except (BusyError, OSError):
+        # Whoever loads the data has ended meanwhile. Another try would be in vain too.
+        _end(folder, os.getppid())
+        raise
 
     def version() -> str:
         return version_name(base, shared.number)
@@ -127,14 +135,24 @@ def _watch(line: socket.socket, folder: Path) -> None:
 
     If it was killed, nobody else is left to remove its folder.
     """
+    parent = os.getppid()
 
     def wait() -> None:
         with suppress(OSError):
             line.recv(1)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.kill(os.getppid() if _is_below_granian() else os.getpid(), signal.SIGTERM)
+        _end(folder, parent)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _end(folder: Path, parent: int) -> None:
+    """End the web server by way of its first process, which would only put another in place.
+
+    If that has been killed, another process is the parent now, such as the first of the machine.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    first = _is_below_granian() and os.getppid() == parent
+    os.kill(parent if first else os.getpid(), signal.SIGTERM)
 
 
 def _is_below_granian() -> bool:
@@ -143,16 +161,15 @@ def _is_below_granian() -> bool:
 
 def main(host: str, port: int, threads: int) -> None:
     """Serve by waitress."""
-    import waitress
+    from waitress.server import BaseWSGIServer, create_server
 
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listening = socket.socket(family, kind)
     # On Linux the port is kept for this program by a socket that has the same option.
     option = socket.SO_REUSEPORT if sys.platform == "linux" else socket.SO_REUSEADDR
     listening.setsockopt(socket.SOL_SOCKET, option, 1)
     listening.bind(address)
-    waitress.serve(
+    server = create_server(
         create(),
         sockets=[listening],
         threads=threads,
@@ -160,6 +177,31 @@ def main(host: str, port: int, threads: int) -> None:
         channel_request_lookahead=1,
         max_request_body_size=2**30,
     )
+
+    assert isinstance(server, BaseWSGIServer)  # noqa: S101 - as there is one socket
+    channels: dict[int, Any] = server.active_channels  # type: ignore[assignment]
+
+    def finish() -> None:
+        tasks = server.task_dispatcher
+        while (
+            tasks.queue
+            or tasks.active_count
+            or any(channel.total_outbufs_len for channel in channels.values())
+        ):
+            sleep(_SECONDS_BETWEEN_LOOKS)
+        # To the thread of the loop, which alone can end it.
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    def stop(number: int, frame: object) -> None:
+        """Take no more connections, and end when all is answered and sent."""
+        if server.accepting:
+            server.accepting = False
+            listening.shutdown(socket.SHUT_RDWR)
+            threading.Thread(target=finish, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGUSR1, lambda number, frame: sys.exit(0))
+    server.run()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ from sorafenib_kg.processes.writes import (
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference
 
-_SECONDS_TO_STOP = 30.0
+# Beyond its time limit, what a query takes at most to be answered and sent.
+SECONDS_TO_FINISH = 5.0
+ENDING = (signal.SIGTERM, signal.SIGINT)
 _ENDS_KEPT = 1000
 
 
@@ -84,7 +86,7 @@ class DataProcess:
         self._selector = selectors.DefaultSelector()
         self._web = 0
         self._web_status: int | None = None
-        self._stopping = self._ready = False
+        self._stopping = self._at_once = self._ready = False
         self._base_version = store.version
         self._journal = journal
         # Counted here once, and not by each worker.
@@ -137,6 +139,8 @@ class DataProcess:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._signalled)
+        # They were held back while the command line became this process.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return read_end
 
     def _signalled(self, number: int, frame: object) -> None:
@@ -144,6 +148,7 @@ class DataProcess:
             with suppress(ProcessLookupError):
                 os.kill(self._web, signal.SIGHUP)
         else:
+            self._at_once = self._stopping
             self._stopping = True
 
     def _wake(self, read_end: int) -> None:
@@ -314,17 +319,19 @@ class DataProcess:
         return entry.difference
 
     def _stop(self) -> int:
-        """Let the web server finish what it is answering, then end everything."""
-        if self._web_status is None:
+        """Let the web server finish what it is answering, then end everything.
+
+        It takes no new requests meanwhile. A second signal ends it at once.
+        """
+        ended_by_itself = self._web_status is not None
+        if not ended_by_itself:
             with suppress(ProcessLookupError):
                 os.kill(self._web, signal.SIGTERM)
-            end = monotonic() + _SECONDS_TO_STOP
-            while self._web_status is None and monotonic() < end:
+            end = monotonic() + self._limits.seconds + 2 * SECONDS_TO_FINISH
+            while self._web_status is None and not self._at_once and monotonic() < end:
                 self._step(0.1)
                 self._reap()
-            expected = True
-        else:
-            expected = False
+        finished = self._web_status is not None and not ended_by_itself
         self._reasoner.close()
         for pid in self._children:
             with suppress(ProcessLookupError):
@@ -332,4 +339,4 @@ class DataProcess:
         for pid in self._children:
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-        return 0 if expected else 1
+        return 0 if finished else 1

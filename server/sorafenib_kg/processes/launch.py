@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.fetching import Allowed
 from sorafenib_kg.journal import Journal
 from sorafenib_kg.namespaces import graph_name
-from sorafenib_kg.processes.data import DataProcess, Limits
+from sorafenib_kg.processes.data import ENDING, SECONDS_TO_FINISH, DataProcess, Limits
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
 from sorafenib_kg.store import MemoryStore
@@ -34,6 +35,7 @@ from sorafenib_kg.store import MemoryStore
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
 _CONTROL, _VERSION = "control", "version"
 _BACKLOG = 16
+_LONGEST_STOP = 1800  # seconds; granian can be told no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,11 @@ class Launch:
             FOLDER_VARIABLE: str(self._folder),
             **({TOKEN_VARIABLE: self.made_token} if self.made_token else {}),
         }
+        # While data are loaded there is nothing to finish, only something to be taken back.
+        self._old_handler = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
         self._web = subprocess.Popen(  # noqa: S603 - our own interpreter
-            web_command(settings.host, self.port, settings.threads), env=environment
+            web_command(settings.host, self.port, settings.threads, settings.timeout),
+            env=environment,
         )
 
     def close(self) -> None:
@@ -107,6 +112,7 @@ class Launch:
         if self._reserved is not None:
             self._reserved.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, self._old_handler)
 
     def become_data_process(
         self,
@@ -152,6 +158,8 @@ class Launch:
         environment = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", **os.environ}
         command = [sys.executable, "-m", "sorafenib_kg.processes", plan.to_text()]
         sys.stdout.flush()
+        # A signal that comes now is for the program that this process becomes.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter
 
 
@@ -169,8 +177,11 @@ def _check_log(place: str | None) -> None:
         raise SettingsError(f"--access-log: cannot write to {place}: {error.strerror}") from error
 
 
-def web_command(host: str, port: int, threads: int) -> list[str]:
-    """Return the command that starts the web server: granian, or waitress where it is not."""
+def web_command(host: str, port: int, threads: int, seconds: int) -> list[str]:
+    """Return the command that starts the web server: granian, or waitress where it is not.
+
+    When it is to end, it has some time beyond that of a query to answer what it was asked.
+    """
     if find_spec("granian") is None:
         return [sys.executable, "-m", "sorafenib_kg.web", host, str(port), str(threads)]
     # fmt: off
@@ -178,7 +189,8 @@ def web_command(host: str, port: int, threads: int) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
         "--host", host, "--port", str(port), "--workers", "1",
         "--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws",
-        "--workers-kill-timeout", "20", "--log-level", "error", "--no-access-log",
+        "--workers-kill-timeout", str(min(_LONGEST_STOP, int(seconds + SECONDS_TO_FINISH))),
+        "--log-level", "error", "--no-access-log",
         "sorafenib_kg.web:create",
     ]
     # fmt: on
