@@ -36,6 +36,7 @@ from sorafenib_kg.source_text import read_text
 from sorafenib_kg.store.coding import SMALLEST, encode
 from sorafenib_kg.views import (
     citing,
+    debate,
     explain,
     health,
     individuals,
@@ -107,6 +108,7 @@ def create_app(
         individuals,
         explain,
         citing,
+        debate,
     ):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))

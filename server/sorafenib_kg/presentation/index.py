@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,11 @@ class GraphIndex:
         object.__setattr__(self, "labels", Labels(named))
 
     @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims in the order of the text."""
+        return tuple(sorted(self.graph.claims, key=_offset))
+
+    @cached_property
     def about(self) -> Descriptions:
         """What was asserted of each subject."""
         return Descriptions(self.graph.dataset.quads)
@@ -81,7 +87,7 @@ class GraphIndex:
     def claims_with(self) -> Mapping[Term, tuple[Claim, ...]]:
         """The claims whose triple has a thing at either end."""
         found: dict[Term, dict[NamedNode, Claim]] = defaultdict(dict)
-        for claim in self.graph.claims:
+        for claim in self.claims:
             for end in (claim.subject, claim.object):
                 found[end][claim.iri] = claim
         return {node: tuple(claims.values()) for node, claims in found.items()}
@@ -90,7 +96,7 @@ class GraphIndex:
     def namings(self) -> Mapping[Term, tuple[Naming, ...]]:
         """What else the claims name a thing as: setting, study, place, reference and so on."""
         found: dict[Term, dict[str, dict[NamedNode, Claim]]] = defaultdict(dict)
-        for claim in self.graph.claims:
+        for claim in self.claims:
             for role, node in self._roles(claim):
                 found[node].setdefault(role, {})[claim.iri] = claim
         return {
@@ -102,7 +108,7 @@ class GraphIndex:
     def opposed(self) -> Mapping[NamedNode, tuple[NamedNode, ...]]:
         """The claims that each claim opposes, whichever of the two says so."""
         found: dict[NamedNode, dict[NamedNode, None]] = defaultdict(dict)
-        for claim in self.graph.claims:
+        for claim in self.claims:
             for predicate in (SKG.opposes, SKG.contradicts):
                 for other in self.about.nodes(claim.iri, predicate):
                     found[claim.iri][other] = None
@@ -114,7 +120,7 @@ class GraphIndex:
         """The values of the closed lists that claims use, by their labels."""
         nodes = (
             node
-            for claim in self.graph.claims
+            for claim in self.claims
             for node in (
                 claim.polarity,
                 claim.certainty,
@@ -137,8 +143,8 @@ class GraphIndex:
         return self.about.text(node, SKOS.definition)
 
     def things(self) -> Iterator[NamedNode]:
-        """Give the things that have a page and a label, in the order they were written."""
-        for node in self.about:
+        """Give the things that have a page and a label, by their names."""
+        for node in sorted(self.about, key=str):
             if (
                 isinstance(node, NamedNode)
                 and node.value.startswith(ID)
@@ -211,6 +217,10 @@ class GraphIndex:
         for predicate in (SKG.citesInSentence, SKG.citesFromContext):
             for node in self.about.nodes(claim.iri, predicate):
                 yield "reference", node
+
+
+def _offset(claim: Claim) -> tuple[int, str]:
+    return min((place.start for place in claim.places), default=sys.maxsize), claim.iri.value
 
 
 def _by_object(triples: Iterable[Triple]) -> dict[Term, tuple[Triple, ...]]:

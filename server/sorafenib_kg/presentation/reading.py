@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.presentation.claim import ClaimPage, claim_page
 from sorafenib_kg.presentation.consequences import consequences
+from sorafenib_kg.presentation.debate import Controversy, Gaps, controversies, gaps
 from sorafenib_kg.presentation.entity import EntityPage, entity_page
 from sorafenib_kg.presentation.index import GraphIndex
 from sorafenib_kg.presentation.questions import Parameter
@@ -49,6 +50,16 @@ class Reading:
     def studies(self) -> tuple[Study, ...]:
         """All studies with their arms and results."""
         return studies(self.index)
+
+    @cached_property
+    def controversies(self) -> tuple[Controversy, ...]:
+        """Where the source disagrees with itself."""
+        return controversies(self.index)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What the source leaves open, unsupported or ungiven."""
+        return gaps(self.index)
 
     def entity(self, node: NamedNode) -> EntityPage:
         """Return what the page of a thing shows."""

@@ -146,7 +146,7 @@ class SearchIndex:
 
     @cached_property
     def _texts(self) -> Mapping[NamedNode, str]:
-        return {claim.iri: claim.statement for claim in self.index.graph.claims}
+        return {claim.iri: claim.statement for claim in self.index.claims}
 
     @cached_property
     def _statements(self) -> tuple[tuple[NamedNode, str], ...]:
