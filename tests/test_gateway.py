@@ -156,6 +156,13 @@ def test_the_token_is_needed_even_here(asked, error):
             access.require_token(asked)
 
 
+def test_a_token_may_have_any_letters():
+    sent = "Bearer " + "tökén".encode().decode("latin-1")
+    Access("tökén").require_token(request(authorization=sent))
+    with pytest.raises(ForbiddenError):
+        Access("tökén").require_token(request(authorization="Bearer token"))
+
+
 @pytest.mark.parametrize("authorization", ["Bearer ", "Bearer None", "Bearer"])
 def test_without_a_token_nobody_has_it(authorization):
     with pytest.raises(ForbiddenError):

@@ -52,6 +52,57 @@ def requests(found: dict[str, float], **labels: str) -> float:
     return found.get(f"sorafenib_kg_http_requests_total{{{said}}}", 0)
 
 
+SECURITY = {
+    "content-security-policy": "default-src 'none';",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+PUBLIC = [
+    "/", "/sparql", "/sparql?query=ASK%7B%7D", "/sparql?query=SELEKT", "/healthz", "/readyz",
+    "/queries/", "/nothing", "/id/nothing", "/workbench", "/docs/",
+]  # fmt: skip
+PRIVATE = ["/running", "/running/none", "/metrics", "/update"]
+GRAPHS = ["/graph-store", "/graph-store?default", "/graph/nothing"]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", "nonsense"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "BREW"])
+def test_every_answer_has_the_headers_of_security_once(server: Server, method: str, accept: str):
+    for path in PUBLIC + PRIVATE + GRAPHS:
+        connection = server.connect()
+        connection.request(method, path, headers={"Accept": accept})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        asked = (method, path, response.status)
+        for name, beginning in SECURITY.items():
+            found = response.headers.get_all(name)
+            assert found is not None, (name, *asked)
+            assert len(found) == 1, (name, *asked)
+            assert found[0].startswith(beginning), (name, *asked)
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"], asked
+        if path not in GRAPHS:
+            shared = "cross-origin" if path in PUBLIC else "same-origin"
+            assert response.headers["cross-origin-resource-policy"] == shared, asked
+            assert ("access-control-allow-origin" in response.headers) is (path in PUBLIC), asked
+        assert response.headers["x-request-id"], asked
+        assert response.status < 500, asked
+        if response.status >= 400 and method != "HEAD":
+            assert body, asked
+        if response.status == 405:
+            assert response.headers["allow"], asked
+
+
+def test_a_server_is_ready_when_its_workers_answer(server: Server):
+    ready = json.loads(server.ask("GET", "/readyz").body)
+    assert ready["status"] == "ready"
+    assert ready["version"] == server.query("ASK {}").headers["x-dataset-version"]
+    assert ready["changes"] == "memory"  # they end with the server
+    assert json.loads(server.ask("GET", "/healthz").body)["status"] == "up"
+
+
 @pytest.mark.parametrize(
     "path",
     ["/sparql?query=ASK%7B%7D", "/", "/healthz", "/running", "/metrics", "/nothing", "/update"],

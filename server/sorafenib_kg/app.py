@@ -19,10 +19,9 @@ from sorafenib_kg.gateway.clients import Proxies
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import (
-    SECURITY_HEADERS,
     VERSION_HEADER,
+    common_headers,
     content_security_policy,
-    cors_headers,
     preflight_headers,
 )
 from sorafenib_kg.gateway.ledger import Ledger
@@ -119,7 +118,7 @@ def create_app(
         ledger=ledger,
         rates=rates,
         proxies=Proxies.named(settings.trusted_proxy),
-        common=(*SECURITY_HEADERS, *cors_headers(settings.cors)),
+        common=common_headers(settings.cors),
     )
     return app
 
@@ -191,13 +190,14 @@ def _error_response(found: problems.Problem, site: Site) -> Response:
 def _register_headers(app: Flask, site: Site, cors: str | None) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in (*SECURITY_HEADERS, *cors_headers(cors)):
+        for name, value in common_headers(cors):
             if name != "Vary":
                 response.headers[name] = value
             else:
                 response.vary.add(value)
-        if "nonce" in g:
-            response.headers["Content-Security-Policy"] = content_security_policy(g.nonce)
+        if response.mimetype == "text/html":
+            policy = content_security_policy(g.get("nonce"))
+            response.headers["Content-Security-Policy"] = policy
         if site.version is not None:
             response.headers[VERSION_HEADER] = site.version
         if request.method == "OPTIONS" and response.status_code == HTTPStatus.OK:

@@ -18,9 +18,8 @@ from sorafenib_kg.gateway.cache import Entry, ResultCache
 from sorafenib_kg.gateway.description import description, written_for
 from sorafenib_kg.gateway.headers import (
     METHODS,
-    SECURITY_HEADERS,
     VERSION_HEADER,
-    cors_headers,
+    common_headers,
     preflight_headers,
 )
 from sorafenib_kg.gateway.requests import Asked, Headers, Reply, Request
@@ -62,7 +61,7 @@ class Endpoint:
         self._cache = ResultCache() if cache is None else cache
         started = time()
         self._changed = changed or (lambda: started)
-        self._common: Headers = (*SECURITY_HEADERS, *cors_headers(cors))
+        self._common = common_headers(cors)
         self._preflight: Headers = (("Allow", METHODS), *preflight_headers(cors))
 
     @property

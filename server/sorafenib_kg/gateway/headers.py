@@ -18,12 +18,18 @@ def content_security_policy(nonce: str | None = None) -> str:
     )
 
 
-SECURITY_HEADERS: Headers = (
-    ("Content-Security-Policy", content_security_policy()),
-    ("Cross-Origin-Resource-Policy", "cross-origin"),
+# What is no page loads nothing, and stands in no other page.
+_POLICY_OF_DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_SECURITY: Headers = (
+    ("Content-Security-Policy", _POLICY_OF_DATA),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 )
+# What other sites may use, and what they may not.
+SECURITY_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "cross-origin"))
+PRIVATE_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "same-origin"))
 VERSION_HEADER = "X-Dataset-Version"
 _EXPOSED = f"{VERSION_HEADER}, X-Query-Diagnosis, X-Query-Id, X-Request-Id, ETag, Link, Retry-After"
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -39,6 +45,12 @@ def cors_headers(origin: str | None) -> Headers:
         ("Access-Control-Expose-Headers", _EXPOSED),
         *varies,
     )
+
+
+def common_headers(origin: str | None) -> Headers:
+    """Return what every answer has that pages of an origin may read."""
+    shared = cors_headers(origin)
+    return (*SECURITY_HEADERS, *shared) if shared else PRIVATE_HEADERS
 
 
 def preflight_headers(origin: str | None) -> Headers:

@@ -18,7 +18,7 @@ from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
-from sorafenib_kg.gateway.headers import SECURITY_HEADERS
+from sorafenib_kg.gateway.headers import PRIVATE_HEADERS
 from sorafenib_kg.gateway.ledger import Ledger
 from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.requests import Reply, Request
@@ -83,7 +83,7 @@ class Metrics:
             if found is None:
                 raise
             reply = problems.reply(found, request.header("accept"))
-        headers = (*reply.headers, *SECURITY_HEADERS, ("Content-Length", str(reply.size)))
+        headers = (*reply.headers, *PRIVATE_HEADERS, ("Content-Length", str(reply.size)))
         return Reply(reply.status, headers, b"" if request.method == "HEAD" else reply.body)
 
     def _written(self, request: Request) -> Reply:

@@ -9,7 +9,7 @@ from typing import Protocol
 from sorafenib_kg.errors import SorafenibKGError, UnknownNameError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.access import Access
-from sorafenib_kg.gateway.headers import SECURITY_HEADERS
+from sorafenib_kg.gateway.headers import PRIVATE_HEADERS
 from sorafenib_kg.gateway.requests import Reply, Request
 
 PATH = "/running"
@@ -50,7 +50,7 @@ class RunningQueries:
             if problem is None:
                 raise
             reply = problems.reply(problem, request.header("accept"))
-        headers = (*reply.headers, *SECURITY_HEADERS, ("Content-Length", str(reply.size)))
+        headers = (*reply.headers, *PRIVATE_HEADERS, ("Content-Length", str(reply.size)))
         body = b"" if request.method == "HEAD" else reply.body
         return Reply(reply.status, headers, body)
 

@@ -15,7 +15,7 @@ from sorafenib_kg.errors import ForbiddenError, ProtocolError, SorafenibKGError,
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.endpoint import Endpoint
-from sorafenib_kg.gateway.headers import SECURITY_HEADERS, VERSION_HEADER
+from sorafenib_kg.gateway.headers import PRIVATE_HEADERS, VERSION_HEADER
 from sorafenib_kg.gateway.requests import Headers, Reply, Request
 from sorafenib_kg.protocol import (
     QueryOperation,
@@ -70,7 +70,7 @@ class _Writing:
             reply = problems.reply(found, request.header("accept"))
         headers: Headers = reply.headers
         names = {name for name, _ in headers}
-        headers += tuple(header for header in SECURITY_HEADERS if header[0] not in names)
+        headers += tuple(header for header in PRIVATE_HEADERS if header[0] not in names)
         if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
             headers += (("Content-Length", str(reply.size)),)
         body = b"" if request.method == "HEAD" else reply.body
