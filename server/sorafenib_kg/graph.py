@@ -214,7 +214,8 @@ def read_graph(
     """
     progress("Loading")
     sources: Sequence[Path] | None = [] if settings.empty else settings.data or None
-    dataset = change(load(sources, dl=settings.dl != "none"))
+    unnamed = settings.default_graph == "unnamed"
+    dataset = change(load(sources, dl=settings.dl != "none", unnamed=unnamed))
     if settings.entailment == "rl":
         progress("Reasoning")
     return dataset, close(dataset, settings.entailment)
@@ -266,6 +267,7 @@ def open_graph(
         closure.inferred() if closure is not None else (),
         beside,
         version=dataset.version,
+        merge=settings.is_merge,
     )
     labels = MappingProxyType(read_labels(dataset.quads))
     by_hermit = frozenset(found.triples) if found is not None else frozenset()

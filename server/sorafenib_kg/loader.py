@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple
@@ -12,7 +13,7 @@ from sorafenib_kg import __version__
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.errors import LoadError, Problem
 from sorafenib_kg.namespaces import RDF, SKG
-from sorafenib_kg.sources import ParsedFile, read_sources
+from sorafenib_kg.sources import ParsedFile, Reader, read_file, read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,27 @@ class Dataset:
         return {quad.triple for quad in self.quads}
 
 
-def load(sources: Sequence[Path] | None = None, *, dl: bool = False) -> Dataset:
+def load(
+    sources: Sequence[Path] | None = None, *, dl: bool = False, unnamed: bool = False
+) -> Dataset:
     """Load files and folders, the bundled ones by default; with ``dl`` their DL modules too.
 
-    Raises LoadError with the problems of all files, if there are any.
+    Triples that a file has in no graph go to a graph of the file; with ``unnamed`` they stay in
+    the unnamed one. Raises LoadError with the problems of all files, if there are any.
     """
-    parsed, problems = read_all(sources, dl=dl)
+    parsed, problems = read_all(sources, dl=dl, read=partial(read_file, unnamed=unnamed))
     if problems:
         raise LoadError(problems)
     return assemble(parsed)
 
 
 def read_all(
-    sources: Sequence[Path] | None = None, *, dl: bool = False
+    sources: Sequence[Path] | None = None, *, dl: bool = False, read: Reader | None = None
 ) -> tuple[list[ParsedFile], list[Problem]]:
     """Read all sources as far as they can be read, and return what is wrong beside it."""
     parsed: list[ParsedFile] = []
     problems: list[Problem] = []
-    for item in read_sources(sources, dl=dl):
+    for item in read_sources(sources, dl=dl, read=read):
         if isinstance(item, Problem):
             problems.append(item)
         else:

@@ -17,7 +17,7 @@ class Recovery:
         """Open nothing yet."""
         self._folder: Path | None = settings.journal
         self._rebase = settings.rebase
-        self._kind = "unnamed" if settings.empty else "merge"
+        self._kind = "merge" if settings.is_merge else "unnamed"
         self.journal: Journal | None = None
 
     def __call__(self, dataset: Dataset) -> Dataset:

@@ -14,6 +14,7 @@ from sorafenib_kg.fetching import Allowed
 TOKEN_VARIABLE = "SORAFENIB_KG_TOKEN"  # noqa: S105 - its name only
 
 Entailment = Literal["rl", "none"]
+DefaultGraph = Literal["merged", "unnamed"]
 Kind = Literal["paths", "names", "path", "flag", "choice", "number", "text"]
 
 # What a page may link to; a script would be one that an operator did not mean.
@@ -90,6 +91,25 @@ class Settings:
         ),
     ] = ()
     empty: Annotated[bool, About("flag", "", "Load nothing.")] = False
+    store: Annotated[
+        str,
+        About(
+            "text",
+            "memory|DIR|URL",
+            "Where the data are: in memory, in a folder that build has made, or in the SPARQL "
+            "store at an address.",
+        ),
+    ] = "memory"
+    default_graph: Annotated[
+        DefaultGraph,
+        About(
+            "choice",
+            "merged|unnamed",
+            "What the unnamed graph is: the merge of all others (merged), or one like them, for "
+            "triples that are in no named one (unnamed).",
+            ("merged", "unnamed"),
+        ),
+    ] = "merged"
     entailment: Annotated[
         Entailment,
         About(
@@ -274,6 +294,10 @@ class Settings:
                 raise SettingsError(
                     f"--trusted-proxy: {name!r} is neither an address nor a network"
                 ) from error
+        if self.default_graph == "unnamed" and self.writable and self.infers:
+            raise SettingsError(
+                "--default-graph unnamed and --writable go together with --entailment none only"
+            )
         if self.port > 65535:
             raise SettingsError(f"--port: {self.port} is above 65535")
         for name, least in (
@@ -292,6 +316,16 @@ class Settings:
     def allowed(self) -> Allowed:
         """Return the servers that queries and updates may ask."""
         return Allowed.of(self.allow_service, self.allow_load, private=self.allow_private)
+
+    @property
+    def is_merge(self) -> bool:
+        """Say whether the unnamed graph is the merge of the others."""
+        return self.default_graph == "merged" and not self.empty
+
+    @property
+    def infers(self) -> bool:
+        """Say whether there is a graph with what follows."""
+        return self.entailment == "rl" and not self.empty
 
     def as_environment(self) -> dict[str, str]:
         """Return the variables that give these settings to another process."""

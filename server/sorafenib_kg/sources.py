@@ -1,7 +1,7 @@
 """Which files are read, into which named graph each goes, and what each of them says."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +18,7 @@ DL_MODULE = "dl.ttl"  # what of an ontology is for a DL reasoner only
 
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
 _OWN_GRAPH = {"trials", "mappings"}
-_COMPUTED = GRAPHS_BESIDE | {graph_name("inferred")}
+COMPUTED_GRAPHS = GRAPHS_BESIDE | {graph_name("inferred")}
 _NOT_TO_BE_LOADED = (
     "triples of it would go to <{}>, which is for what the reasoner infers alone; "
     "give the file another name or its triples another graph, or leave them out"
@@ -44,6 +44,9 @@ class ParsedFile:
     problems: tuple[Problem, ...]
 
 
+Reader = Callable[[SourceFile], ParsedFile]
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """The files of an ontology by the IRI that imports them; the first entry is the root."""
@@ -58,28 +61,33 @@ class Catalog:
 
 
 def read_sources(
-    sources: Sequence[Path] | None = None, *, dl: bool = False
+    sources: Sequence[Path] | None = None, *, dl: bool = False, read: Reader | None = None
 ) -> Iterator[ParsedFile | Problem]:
     """Read all files of the sources, the bundled ones by default, and give what is wrong too.
 
-    With ``dl`` the DL modules of ontologies are read as parts of them.
+    With ``dl`` the DL modules of ontologies are read as parts of them. ``read`` reads a file, in
+    place of `read_file`.
     """
+    read = read or read_file
     for source in [folder("ontology"), folder("triples")] if sources is None else sources:
         base = Path(source.name) if sources is None else source
         if not source.exists():
             yield Problem(str(base), "there is no such file or folder")
         elif not source.is_dir():
-            yield read_file(SourceFile(source, str(source), _graph_of(source, source.stem)))
+            yield read(SourceFile(source, str(source), _graph_of(source, source.stem)))
         elif (source / CATALOG).is_file():
-            yield from read_ontology(source, base)
+            yield from read_ontology(source, base, read=read)
             if dl and (source / DL_MODULE).is_file():
                 yield read_dl_module(source, base)
         else:
-            yield from _read_folder(source, base)
+            yield from _read_folder(source, base, read)
 
 
-def read_file(file: SourceFile) -> ParsedFile:
-    """Parse a file to its end, past what is wrong in it."""
+def read_file(file: SourceFile, *, unnamed: bool = False) -> ParsedFile:
+    """Parse a file to its end, past what is wrong in it.
+
+    Triples that it has in no graph go to the graph of the file; with ``unnamed`` they stay.
+    """
     quads: dict[Quad, None] = {}
     problems: list[Problem] = []
     if file.path.suffix.lower() not in FORMATS:
@@ -95,14 +103,18 @@ def read_file(file: SourceFile) -> ParsedFile:
             problems.append(item)
             continue
         quad = item
-        if isinstance(quad.graph_name, DefaultGraph):
+        if isinstance(quad.graph_name, DefaultGraph) and not unnamed:
             quad = Quad(quad.subject, quad.predicate, quad.object, file.graph)
-        if quad.graph_name in _COMPUTED:
-            message = _NOT_TO_BE_LOADED.format(getattr(quad.graph_name, "value", ""))
-            problems.append(Problem(file.name, message))
+        if quad.graph_name in COMPUTED_GRAPHS:
+            problems.append(in_computed_graph(file, quad))
             break
         quads[quad] = None
     return ParsedFile(file, tuple(quads), parser.prefixes, tuple(problems))
+
+
+def in_computed_graph(file: SourceFile, quad: Quad) -> Problem:
+    """Return what is wrong with a quad that would go where only computed ones are."""
+    return Problem(file.name, _NOT_TO_BE_LOADED.format(getattr(quad.graph_name, "value", "")))
 
 
 def read_dl_module(source: Path, base: Path) -> ParsedFile:
@@ -130,7 +142,7 @@ def read_catalog(path: Path, name: str) -> Catalog | Problem:
 
 
 def read_ontology(
-    source: Path, base: Path, root: Path | None = None
+    source: Path, base: Path, root: Path | None = None, *, read: Reader | None = None
 ) -> Iterator[ParsedFile | Problem]:
     """Read the root of an ontology's folder and what it imports, by the folder's catalog.
 
@@ -149,7 +161,7 @@ def read_ontology(
     while waiting:
         path = waiting.pop(0)
         inside = path.relative_to(source) if path.is_relative_to(source) else path
-        parsed = read_file(SourceFile(path, str(base / inside), graph))
+        parsed = (read or read_file)(SourceFile(path, str(base / inside), graph))
         yield parsed
         for quad in parsed.quads:
             if quad.predicate != OWL.imports or not isinstance(quad.object, NamedNode):
@@ -163,14 +175,14 @@ def read_ontology(
                 waiting.append(imported)
 
 
-def _read_folder(source: Path, base: Path) -> Iterator[ParsedFile | Problem]:
+def _read_folder(source: Path, base: Path, read: Reader) -> Iterator[ParsedFile | Problem]:
     paths = [path for path in sorted(source.rglob("*")) if path.suffix.lower() in FORMATS]
     if not paths:
         yield Problem(str(base), "the folder holds no RDF file")
     for path in paths:
         stem = "entities" if source.name == "triples" else path.stem
         name = str(base / path.relative_to(source))
-        yield read_file(SourceFile(path, name, _graph_of(path, stem)))
+        yield read(SourceFile(path, name, _graph_of(path, stem)))
 
 
 def _graph_of(path: Path, otherwise: str) -> NamedNode:

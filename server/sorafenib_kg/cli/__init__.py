@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from sorafenib_kg import __version__
+from sorafenib_kg.cli.build import build
 from sorafenib_kg.cli.check import check
 from sorafenib_kg.cli.classify import classify
 from sorafenib_kg.cli.explain import explain
@@ -55,7 +56,7 @@ def main() -> None:
 
 COMMANDS = (
     *(serve, query, explain, what_if, check),
-    *(reason, reason_store, classify, export, journal),
+    *(reason, reason_store, classify, export, build, journal),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -72,7 +72,11 @@ def opened(settings: Settings, *, classify: bool = True) -> KnowledgeGraph:
 
 def warn_of_clashes(closure: Closure | None) -> None:
     """Say where the data contradict themselves, if they do."""
-    clashes = closure.clashes if closure is not None else ()
+    warn_of(closure.clashes if closure is not None else ())
+
+
+def warn_of(clashes: Sequence[Clash]) -> None:
+    """Say what contradicts what."""
     for clash in clashes[:_MOST_CLASHES]:
         warn(f"the data contradict themselves: {clash_as_text(clash)}")
     if len(clashes) > _MOST_CLASHES:

@@ -125,7 +125,7 @@ class Launch:
     ) -> NoReturn:
         """Go on as the data process, with these data; what is ``beside`` is in no merge."""
         snapshot = tempfile.TemporaryFile()  # noqa: SIM115 - the data process reads and closes it
-        write_snapshot(snapshot, quads, inferred, merge=not self._settings.empty)
+        write_snapshot(snapshot, quads, inferred, merge=self._settings.is_merge)
         snapshot.seek(0, os.SEEK_END)
         pyoxigraph.serialize(beside, snapshot, RdfFormat.N_QUADS)
         snapshot.seek(0)
@@ -142,8 +142,8 @@ class Launch:
             self._settings.host,
             self.port,
             version,
-            is_merge=not self._settings.empty,
-            infers=not self._settings.empty and self._settings.entailment == "rl",
+            is_merge=self._settings.is_merge,
+            infers=self._settings.infers,
             memory=self._settings.memory_limit * 2**20,
             seconds=self._settings.timeout,
             greeting=greeting,

@@ -1,7 +1,8 @@
 """Why a query has no rows, where that can be told at once: terms that do not occur in the data."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 import pyoxigraph
 from pyoxigraph import NamedNode
@@ -10,6 +11,8 @@ from sorafenib_kg.store.lexer import Token, tokens, unescape
 
 _MOST_TOLD = 3
 _CANDIDATES = 5000
+# Gives terms of the data that begin with a namespace.
+Names = Callable[[str], Iterable[NamedNode]]
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -24,14 +27,19 @@ def is_empty(media_type: str, start: bytes, size: int) -> bool:
     return start.count(b"\n") <= 1
 
 
-def unknown_terms(store: pyoxigraph.Store, query: str) -> str | None:
-    """Return in words which IRIs of the query the data do not have, and which may be meant."""
-    missing = [node for node in _iris(query) if not _occurs(store, node)][:_MOST_TOLD]
-    return "; ".join(_told(store, node) for node in missing) or None
+def unknown_terms(store: pyoxigraph.Store, query: str, names: Names | None = None) -> str | None:
+    """Return in words which IRIs of the query the data do not have, and which may be meant.
+
+    ``names`` gives those of a namespace that may be; without it they are looked up in the store.
+    """
+    if names is None:
+        names = partial(_names, store)
+    missing = [node for node in iris(query) if not _occurs(store, node)][:_MOST_TOLD]
+    return "; ".join(_told(names, node) for node in missing) or None
 
 
-def _told(store: pyoxigraph.Store, node: NamedNode) -> str:
-    near = _nearest(store, node)
+def _told(names: Names, node: NamedNode) -> str:
+    near = _nearest(names, node)
     hint = f", did you mean {near}?" if near is not None else ""
     return f"{node} does not occur in the data{hint}"
 
@@ -48,18 +56,23 @@ def _occurs(store: pyoxigraph.Store, node: NamedNode) -> bool:
     )
 
 
-def _nearest(store: pyoxigraph.Store, node: NamedNode) -> NamedNode | None:
+def _nearest(names: Names, node: NamedNode) -> NamedNode | None:
     """Return the term of the data in the same namespace whose name is most like this one."""
     namespace, local = _split(node.value)
+    locals_ = {known.value.removeprefix(namespace): known for known in names(namespace)}
+    lowered = {name.lower(): name for name in locals_}
+    near = difflib.get_close_matches(local.lower(), lowered, n=1)
+    return locals_[lowered[near[0]]] if near else None
+
+
+def _names(store: pyoxigraph.Store, namespace: str) -> Iterator[NamedNode]:
+    """Give terms of the data that begin with a namespace."""
     found = store.query(
         "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { ?s ?x ?o } UNION { ?s ?p ?x } "
         f'FILTER(ISIRI(?x) && STRSTARTS(STR(?x), "{namespace}")) }} LIMIT {_CANDIDATES}'
     )
     assert isinstance(found, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
-    names = {row["x"].value.removeprefix(namespace): row["x"] for row in found}
-    lowered = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(local.lower(), lowered, n=1)
-    return names[lowered[near[0]]] if near else None
+    return (row["x"] for row in found)
 
 
 def _split(iri: str) -> tuple[str, str]:
@@ -67,7 +80,7 @@ def _split(iri: str) -> tuple[str, str]:
     return iri[:end], iri[end:]
 
 
-def _iris(query: str) -> Iterator[NamedNode]:
+def iris(query: str) -> Iterator[NamedNode]:
     """Give the IRIs of a query once each, but those of its prologue and of data types."""
     seen: set[str] = set()
     prefixes: dict[str, str] = {}

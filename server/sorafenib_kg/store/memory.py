@@ -18,7 +18,7 @@ from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.difference import Difference
-from sorafenib_kg.store.emptiness import is_empty, unknown_terms
+from sorafenib_kg.store.emptiness import Names, is_empty, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation_error
 from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
@@ -50,27 +50,31 @@ class MemoryStore:
         beside: Iterable[Quad] = (),
         *,
         version: str,
+        merge: bool = True,
         prefixes: Mapping[str, str] = PREFIXES,
         largest_result: int = LARGEST_RESULT,
         allowed: Allowed = NOTHING,
     ) -> None:
         """Build the store: named graphs, the inferred one, and the merge of all as default.
 
-        What is ``beside`` stands in its named graphs only, and is no part of the merge. Quads of
-        the default graph go to the merge only. The engine could form the union at each
-        query instead, but would then give a triple once for each graph that holds it.
+        Without ``merge`` the default graph is one like the others. What is ``beside`` stands in
+        its named graphs only, and is no part of the merge. Quads of the default graph go to the
+        merge only. The engine could form the union at each query instead, but would then give a
+        triple once for each graph that holds it.
         """
         self._store = pyoxigraph.Store()
         inferred_graph = graph_name("inferred")
         self._store.extend(quads)
         self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
-        # The engine copies a graph in a fraction of the time that making its quads here takes.
-        self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
+        if merge:
+            # The engine copies a graph in a fraction of the time that making quads here takes.
+            self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
         self._store.extend(beside)
         self._version = version
         self._prefixes = prefixes
         self._largest_result = largest_result
         self._removed = 0
+        self._names: Names | None = None
         self._allowed = allowed
         self._figures: Figures | None = None
         self._evaluator = Evaluator(self._store, prefixes, self.figures, allowed)
@@ -84,13 +88,18 @@ class MemoryStore:
         prefixes: Mapping[str, str] = PREFIXES,
         largest_result: int = LARGEST_RESULT,
         allowed: Allowed = NOTHING,
+        names: Names | None = None,
     ) -> Self:
-        """Return a store that answers from quads which the engine holds already."""
+        """Return a store that answers from quads which the engine holds already.
+
+        ``names`` gives terms of the data by their namespace, where the engine would take long.
+        """
         made = cls(
             (), version=version, prefixes=prefixes, largest_result=largest_result, allowed=allowed
         )
         made._store = store
         made._evaluator = Evaluator(store, prefixes, made.figures, allowed)
+        made._names = names
         return made
 
     @property
@@ -207,7 +216,8 @@ class MemoryStore:
         )
         # The engine is to see nothing that would make it ask another server by itself.
         none = none and not self._evaluator.may_ask_others(query)
-        return Written(kind, media_type, rows, unknown_terms(self._store, query) if none else None)
+        diagnosis = unknown_terms(self._store, query, self._names) if none else None
+        return Written(kind, media_type, rows, diagnosis)
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""

@@ -1,0 +1,137 @@
+"""A store in a folder: written once, in bulk, and from then on only read."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad
+
+from sorafenib_kg.errors import NotReadyError, SettingsError
+from sorafenib_kg.namespaces import RDF, RDFS, SKOS
+from sorafenib_kg.store.memory import MemoryStore
+
+# The engine sorts a part in memory, several times over: one of this size takes it 600 MB.
+_PART = 500_000  # quads
+_QUADS, _NAMES = "quads", "names.txt"
+_MOST_NAMES = 20_000
+
+
+class Writer:
+    """A new store in a folder, to which quads are added in parts that memory can hold."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin in a folder that is there and empty; raise OSError."""
+        self._folder = folder
+        self.engine = pyoxigraph.Store(str(folder / _QUADS))
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads, of which any number may be the same; raise OSError."""
+        remaining = iter(quads)
+        while (first := next(remaining, None)) is not None:
+            self.engine.bulk_extend(chain([first], islice(remaining, _PART - 1)))
+
+    def finish(self) -> None:
+        """Bring the store into the form that is read fastest; raise OSError."""
+        names = "".join(f"{node.value}\n" for node in _names(self.engine))
+        (self._folder / _NAMES).write_text(names, encoding="utf-8")
+        self.engine.flush()
+        self.engine.optimize()
+
+
+def opened(folder: Path, version: str) -> MemoryStore:
+    """Return the store in a folder, to be read only; raise NotReadyError.
+
+    To be called in the process that asks it, for the engine's threads do not survive a fork.
+    """
+    try:
+        engine = pyoxigraph.Store.read_only(str(folder / _QUADS))
+    except OSError as error:
+        raise NotReadyError("the folder of the store cannot be opened") from error
+    return MemoryStore.over(engine, version, names=_kept_names(folder / _NAMES))
+
+
+def _names(engine: pyoxigraph.Store) -> Iterator[NamedNode]:
+    """Give the names that people write in queries: of predicates, classes, and what has a label."""
+    queries = (
+        "SELECT DISTINCT ?x { ?s ?x ?o }",
+        f"SELECT DISTINCT ?x {{ ?s {RDF.type} ?x }}",
+        f"SELECT DISTINCT ?x {{ ?x {RDFS.label}|{SKOS.prefLabel} ?label }}",
+    )
+    seen: set[NamedNode] = set()
+    for query in queries:
+        # Of the union, since the unnamed graph may hold something else or nothing.
+        rows = engine.query(query, use_default_graph_as_union=True)
+        assert isinstance(rows, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+        found = (row["x"] for row in rows)
+        new = (node for node in found if isinstance(node, NamedNode) and node not in seen)
+        for node in islice(new, _MOST_NAMES - len(seen)):
+            seen.add(node)
+            yield node
+
+
+def _kept_names(path: Path) -> Callable[[str], list[NamedNode]]:
+    @cache
+    def every() -> list[str]:
+        try:
+            return path.read_text(encoding="utf-8").split("\n")
+        except OSError:
+            return []
+
+    def within(namespace: str) -> list[NamedNode]:
+        return [NamedNode(name) for name in every() if name.startswith(namespace)]
+
+    return within
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the one that it becomes at the end; raise SettingsError."""
+    target = folder.resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise SettingsError(
+            f"{folder}: is there already; name another folder, or remove this one, for a store "
+            "is made once and then only read"
+        )
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _remove_broken_off(target)
+    try:
+        part.mkdir()
+        yield part
+        _sync(part)
+        part.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise SettingsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _remove_broken_off(target: Path) -> None:
+    """Remove what earlier attempts have left whose processes were killed."""
+    for left in target.parent.glob(f".{target.name}.*.part"):
+        number = left.name.removesuffix(".part").rpartition(".")[2]
+        if number.isdecimal() and not _is_running(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
