@@ -23,7 +23,7 @@ from sorafenib_kg.settings import SETTINGS
 from sorafenib_kg.validation import Finding, Report, Section
 
 PREFIX = "PREFIX id: <https://w3id.org/sorafenib-kg/id/> "
-COMMANDS = ["serve", "query", "explain", "check", "reason", "classify", "export"]
+COMMANDS = ["serve", "query", "explain", "check", "reason", "classify", "build", "export"]
 
 
 def run(*arguments: str | Path, text: str | None = None) -> Result:

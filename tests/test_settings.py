@@ -53,6 +53,12 @@ def test_derivations_are_not_for_data_that_change():
         Settings(derivations=True, writable=True)
 
 
+def test_what_follows_from_changes_needs_the_merge():
+    with pytest.raises(SettingsError, match="--entailment none only"):
+        Settings(default_graph="unnamed", writable=True)
+    assert not Settings(default_graph="unnamed", writable=True, entailment="none").is_merge
+
+
 def test_data_and_nothing_exclude_each_other():
     with pytest.raises(SettingsError, match="exclude each other"):
         Settings(data=(Path("one.ttl"),), empty=True)

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from sorafenib_kg import errors
+from sorafenib_kg.about import About, describe
 from sorafenib_kg.assets import Assets, read_assets
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
@@ -32,6 +33,7 @@ from sorafenib_kg.negotiation import Offer, accepted_coding, prefers_html
 from sorafenib_kg.results import local_path
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.source_text import read_text
+from sorafenib_kg.store import Store
 from sorafenib_kg.store.coding import SMALLEST, encode
 from sorafenib_kg.views import (
     citing,
@@ -52,7 +54,7 @@ from sorafenib_kg.views.answers import as_response
 from sorafenib_kg.views.site import Site
 
 if TYPE_CHECKING:
-    from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph
+    from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph, UnreadGraph
 
 # Of a page's address, as it is handed on in links.
 _LONGEST_PATH = 1500
@@ -60,19 +62,20 @@ _LONGEST_PATH = 1500
 
 def create_app(
     settings: Settings | None = None,
-    graph: KnowledgeGraph | GraphOfStore | None = None,
+    graph: KnowledgeGraph | GraphOfStore | UnreadGraph | None = None,
     catalogue: Catalogue | None = None,
     endpoint: Endpoint | None = None,
     others: Mapping[str, Callable[[Request], Reply]] = MappingProxyType({}),
     ledger: Ledger | None = None,
     rates: Rates | None = None,
+    describe: Callable[[Store], About] = describe,
 ) -> Flask:
     """Create the application; tests pass a small graph and catalogue of their own.
 
     ``others`` answer at further addresses, before Flask; what all requests came to is entered in
-    the ledger. Without a graph all that needs data is
-    answered by 503. The bundled example queries are about the bundled data, so that other data
-    come without them.
+    the ledger. ``describe`` finds out what a store says of itself. Without a graph all that needs
+    data is answered by 503. The bundled example queries are about the bundled data, so that other
+    data come without them.
     """
     settings = Settings() if settings is None else settings
     if catalogue is None:
@@ -90,6 +93,7 @@ def create_app(
         _place_of_changes(settings),
         settings.report_url,
         read_text(settings.source_text),
+        describe,
     )
     assets = read_assets()
     app = Flask(__name__, static_folder=None)

@@ -32,7 +32,8 @@ SorafenibKGError
     ├── UnauthorizedError      it needs the token, and none was sent
     ├── ForbiddenError         it is not for this client
     ├── MisdirectedError       the server is not known by the name that it was called by
-    └── NotReadyError          the data are not loaded
+    ├── NotReadyError          the data are not loaded
+    └── UnreadError            it takes the whole graph, which stays in its store here
 """
 
 from collections.abc import Sequence
@@ -212,3 +213,7 @@ class MisdirectedError(RequestError):
 
 class NotReadyError(RequestError):
     """The data are not loaded."""
+
+
+class UnreadError(RequestError):
+    """It takes the whole graph in memory, and here the graph stays in its store."""

@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import ClassVar, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sorafenib_kg.claims import ClaimIndex, read_claims
 from sorafenib_kg.descriptions import Term, read_labels
-from sorafenib_kg.errors import NotEntailedError, ReasoningError, UnknownNameError
+from sorafenib_kg.errors import NotEntailedError, ReasoningError, UnknownNameError, UnreadError
 from sorafenib_kg.explanation import (
     Explainer,
     Explanation,
@@ -46,6 +46,7 @@ class KnowledgeGraph:
     store: Store
     labels: Mapping[Term, str] = field(default_factory=lambda: MappingProxyType({}))
     by_hermit: frozenset[Triple] = frozenset()  # what HermiT inferred and the rules do not
+    is_read: ClassVar[bool] = True
 
     @property
     def current(self) -> Self:
@@ -167,6 +168,8 @@ class KnowledgeGraph:
 class GraphOfStore:
     """The knowledge graph that a store holds, whatever its version is at the time."""
 
+    is_read = True
+
     def __init__(self, store: Store, entailment: Entailment) -> None:
         """Read nothing yet."""
         self.store = store
@@ -195,6 +198,24 @@ class GraphOfStore:
             self.store,
             MappingProxyType(read_labels(asserted)),
             by_hermit,
+        )
+
+
+class UnreadGraph:
+    """A knowledge graph that stays in its store: too large to be read, or somebody else's."""
+
+    is_read = False
+
+    def __init__(self, store: Store, why: str) -> None:
+        """Answer for a store; ``why`` says why its content is not read."""
+        self.store = store
+        self._why = why
+
+    @property
+    def current(self) -> KnowledgeGraph:
+        """Raise UnreadError."""
+        raise UnreadError(
+            f"this takes the whole graph in memory, and {self._why}; queries are answered"
         )
 
 

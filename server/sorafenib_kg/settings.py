@@ -95,9 +95,8 @@ class Settings:
         str,
         About(
             "text",
-            "memory|DIR|URL",
-            "Where the data are: in memory, in a folder that build has made, or in the SPARQL "
-            "store at an address.",
+            "memory|DIR",
+            "Where the data are: in memory, or in a folder that build has made.",
         ),
     ] = "memory"
     default_graph: Annotated[

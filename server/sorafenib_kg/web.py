@@ -26,7 +26,6 @@ from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
-from sorafenib_kg.graph import GraphOfStore
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
 from sorafenib_kg.processes.data import version_name
@@ -36,6 +35,7 @@ from sorafenib_kg.processes.pool import Control, Pool
 from sorafenib_kg.processes.remote import WorkerStore
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.submit import Submitter
+from sorafenib_kg.served import served
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings, from_environment
 
 # So many requests may wait or run; the threads beyond are for what the cache and pages answer.
@@ -67,12 +67,12 @@ def create() -> Any:
         settings.timeout,
     )
     store = WorkerStore(pool, version)
-    graph = GraphOfStore(store, settings.entailment)
+    data = served(settings, store)
     endpoint = Endpoint(
         store,
         changed=lambda: shared.changed,
         cors=settings.cors,
-        entailment=settings.entailment,
+        entailment=data.entailment,
         federated=bool(settings.allow_service),
         streams=max(2, settings.threads // 4),
     )
@@ -94,14 +94,22 @@ def create() -> Any:
         "/graph": GraphStore(endpoint, submit, access, "/graph", GRAPH).respond,
     }
     application = create_app(
-        settings, graph, endpoint=endpoint, others=others, ledger=ledger, rates=rates
+        settings,
+        data.graph,
+        data.catalogue,
+        endpoint=endpoint,
+        others=others,
+        ledger=ledger,
+        rates=rates,
+        describe=data.describe,
     )
     counts.know({*others, *routes_of(application)})
     ledger.start()
     # Not by atexit, which granian's processes do not come to.
     Finalize(None, ledger.flush, exitpriority=1)
-    # What the explanations need is read while nobody waits for it.
-    threading.Thread(target=lambda: graph.current, daemon=True).start()
+    if data.graph.is_read:
+        # What the explanations need is read while nobody waits for it.
+        threading.Thread(target=lambda: data.graph.current, daemon=True).start()
     control.ask(("ready",))
     return application
 

@@ -12,10 +12,13 @@ from rich.text import Text
 from sorafenib_kg.catalogue import read_catalogue
 from sorafenib_kg.cli.console import opened, read_query, results, write
 from sorafenib_kg.cli.options import with_settings
+from sorafenib_kg.cli.stored import stored
 from sorafenib_kg.errors import Problem, QuerySyntaxError
 from sorafenib_kg.namespaces import shorten
+from sorafenib_kg.results import labels_of
 from sorafenib_kg.settings import Settings
-from sorafenib_kg.store import FORMATS, Formats, Kind, Table, Term, formats_of
+from sorafenib_kg.store import FORMATS, Formats, Kind, Store, Table, Term, formats_of
+from sorafenib_kg.store.places import Memory, place_of
 
 EXAMPLES = """\b
 Examples:
@@ -23,6 +26,7 @@ Examples:
   sorafenib-kg query what-does-sorafenib-target
   sorafenib-kg query my-query.rq --format csv
   sorafenib-kg query my-query.rq --dl default
+  sorafenib-kg query my-query.rq --store large.store
   echo 'SELECT * WHERE { ?s ?p ?o } LIMIT 5' | sorafenib-kg query -"""
 
 TABLE = "table"
@@ -42,7 +46,16 @@ _SHOWN = ", ".join(entry.name for entry in FORMATS)
     "[default: table on a terminal, else tsv or turtle]",
 )
 @with_settings(
-    "data", "empty", "entailment", "what_if", "derivations", "dl", "dl_timeout", "dl_memory"
+    "store",
+    "data",
+    "empty",
+    "default_graph",
+    "entailment",
+    "what_if",
+    "derivations",
+    "dl",
+    "dl_timeout",
+    "dl_memory",
 )
 def query(settings: Settings, query: str | None, listing: bool, format_name: str | None) -> None:
     """Answer a query: one of the catalogue by name, a file, or standard input (-)."""
@@ -52,17 +65,30 @@ def query(settings: Settings, query: str | None, listing: bool, format_name: str
     if query is None:
         raise click.UsageError("name a query, a file, or - for standard input; --list shows names")
     text = read_query(query)
-    graph = opened(settings)
+    store, labels = _opened(settings)
     try:
         if format_name == TABLE or (format_name is None and sys.stdout.isatty()):
-            _print_table(graph.store.table(text), graph.labels)
+            table = store.table(text)
+            if labels is None:
+                terms = (term for row in table.rows for term in row)
+                labels = dict(labels_of(store, terms).by_iri.items())
+            _print_table(table, labels)
         else:
-            write(graph.store.answer(text, formats=_formats(format_name)).content().decode())
+            write(store.answer(text, formats=_formats(format_name)).content().decode())
     except QuerySyntaxError as error:
         name = "standard input" if query == "-" else query
         place = Problem(name, str(error), error.line, error.column)
         hint = f"; {error.hint}" if error.hint else ""
         raise QuerySyntaxError(f"{place}{hint}", error.line, error.column) from error
+
+
+def _opened(settings: Settings) -> tuple[Store, Mapping[Term, str] | None]:
+    """Return the store that the settings name, and all labels if they are at hand."""
+    place = place_of(settings.store)
+    if isinstance(place, Memory):
+        graph = opened(settings)
+        return graph.store, graph.labels
+    return stored(place, settings), None
 
 
 def _list() -> None:

@@ -7,12 +7,14 @@ from sorafenib_kg.cli.console import progress, warn, warn_of_clashes
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.settings import Settings
+from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
 EXAMPLES = """\b
 Examples:
   sorafenib-kg serve
   sorafenib-kg serve --port 8080
   sorafenib-kg serve --dl named
+  sorafenib-kg serve --store large.store
   sorafenib-kg serve --writable --journal changes
   sorafenib-kg serve --timeout 5 --memory-limit 256 --workers 8
   sorafenib-kg serve --data ontology --data triples --data more.ttl"""
@@ -20,8 +22,10 @@ Examples:
 
 @click.command(epilog=EXAMPLES, short_help="Serve pages and SPARQL over HTTP.")
 @with_settings(
+    "store",
     "data",
     "empty",
+    "default_graph",
     "entailment",
     "what_if",
     "dl",
@@ -57,6 +61,10 @@ def serve(settings: Settings) -> None:
         raise SettingsError(
             "--dl and --writable exclude each other: what HermiT infers is not kept in step"
         )
+    place = place_of(settings.store)
+    if not isinstance(place, Memory):
+        _serve_stored(settings, place)
+        return
     from sorafenib_kg.processes.launch import Launch
 
     launch = Launch(settings)
@@ -74,8 +82,7 @@ def serve(settings: Settings) -> None:
                 require_source(dataset.quads, source_text)
             found = ask_hermit(settings, dataset, closure, step)
         warn_of_clashes(closure)
-        if not has_bundle():
-            warn("the scripts of the pages were not built; all pages work without them")
+        _warn_of_bundle()
         if recovery.journal is not None and recovery.journal.content.torn:
             warn(
                 "the last change in the journal was not whole and was cut off; "
@@ -86,7 +93,7 @@ def serve(settings: Settings) -> None:
         greeting = (
             f"Sorafenib Knowledge Graph {dataset.version}: "
             f"{len(dataset.asserted()):,} triples asserted, {len(inferred):,} inferred{more}\n"
-            f"Serving on {_address(settings.host, launch.port)} (Ctrl+C stops)"
+            f"{_serving(settings, launch.port)}"
         )
         if settings.writable or settings.journal is not None:
             greeting = f"{greeting}\n{_on_writing(settings, launch.made_token)}"
@@ -97,6 +104,36 @@ def serve(settings: Settings) -> None:
         )
     finally:
         launch.close()
+
+
+def _serve_stored(settings: Settings, place: Folder | Address) -> None:
+    """Serve data that are in a store already."""
+    from sorafenib_kg.cli.stored import manifest_of
+    from sorafenib_kg.processes.launch import Launch
+
+    if isinstance(place, Address):
+        raise SettingsError(f"--store: {place.url} is an address, not a folder")
+    manifest = manifest_of(place, settings)
+    launch = Launch(settings)
+    try:
+        _warn_of_bundle()
+        about = manifest.about
+        greeting = (
+            f"{about.title} {manifest.version}: {about.asserted:,} triples asserted, "
+            f"{about.inferred:,} inferred, in {place.path}\n{_serving(settings, launch.port)}"
+        )
+        launch.become_gateway_process(manifest.version, greeting)
+    finally:
+        launch.close()
+
+
+def _warn_of_bundle() -> None:
+    if not has_bundle():
+        warn("the scripts of the pages were not built; all pages work without them")
+
+
+def _serving(settings: Settings, port: int) -> str:
+    return f"Serving on {_address(settings.host, port)} (Ctrl+C stops)"
 
 
 def _on_writing(settings: Settings, made_token: str | None) -> str:

@@ -37,6 +37,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.MemoryLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RemoteError: HTTPStatus.BAD_GATEWAY,
     errors.TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.UnreadError: HTTPStatus.NOT_IMPLEMENTED,
 }
 # Of these it helps to ask again: after so many seconds.
 _RETRY_AFTER: dict[type[SorafenibKGError], int] = {errors.NotReadyError: 5, errors.BusyError: 2}

@@ -21,7 +21,7 @@ from sorafenib_kg.processes.facts import Facts, Tally, resident
 from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
-from sorafenib_kg.processes.worker import run_in_thread, serve
+from sorafenib_kg.processes.worker import limit_memory, run_in_thread, serve
 from sorafenib_kg.processes.writes import (
     Author,
     Change,
@@ -30,6 +30,7 @@ from sorafenib_kg.processes.writes import (
 )
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.interface import Backend
 
 # Beyond its time limit, what a query takes at most to be answered and sent.
 SECONDS_TO_FINISH = 5.0
@@ -68,16 +69,20 @@ class DataProcess:
         is_merge: bool,
         infers: bool,
         journal: Journal | None = None,
+        opened: Callable[[], Backend] | None = None,
     ) -> None:
         """Serve the store; the web process connects to the listener.
 
         ``is_merge`` says that the default graph is the merge of the others, ``infers`` that one of
-        them holds what follows. The changes of the journal are in the store already.
+        them holds what follows. The changes of the journal are in the store already. Where
+        ``opened`` is given, it opens in each worker what that asks; the store then only has the
+        version.
         """
         self._store = store
         self._shared = shared
         self._listener = listener
         self._limits = limits
+        self._opened = opened
         self._lines: set[socket.socket] = set()  # to the web process
         self._children: set[int] = set()
         self._tally = Tally()
@@ -257,22 +262,33 @@ class DataProcess:
             ours.close()
             serve(theirs, self._store)
 
-        pid = self._fork(answer)
+        def open_and_answer() -> None:
+            ours.close()
+            assert self._opened is not None  # noqa: S101 - else it is not called
+            store = self._opened()
+            # Only now, so that what an open store takes does not count.
+            limit_memory(self._limits.memory)
+            serve(theirs, store)
+
+        if self._opened is None:
+            pid = self._fork(answer)
+        else:
+            pid = self._fork(open_and_answer, is_limited=False)
         theirs.close()
         with ours:
             message = (pid, self._shared.number, self._store.version)
             send_message(line, message, [ours.fileno()])
 
-    def _fork(self, body: Callable[[], None]) -> int:
+    def _fork(self, body: Callable[[], None], *, is_limited: bool = True) -> int:
         """Run a function in a child, under the limits of one, and return its pid."""
         pid = os.fork()
         if not pid:
-            self._be_child(body)
+            self._be_child(body, self._limits.memory if is_limited else None)
         self._children.add(pid)
         self._tally.started += 1
         return pid
 
-    def _be_child(self, body: Callable[[], None]) -> NoReturn:
+    def _be_child(self, body: Callable[[], None], memory: int | None) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
@@ -286,7 +302,7 @@ class DataProcess:
             self._selector.close()
             for end in self._wakeup_ends:
                 os.close(end)
-            run_in_thread(body, self._limits.memory)
+            run_in_thread(body, memory)
         finally:
             os._exit(1)
 

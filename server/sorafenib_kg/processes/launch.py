@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -30,7 +30,9 @@ from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import ENDING, SECONDS_TO_FINISH, DataProcess, Limits
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
-from sorafenib_kg.store import MemoryStore
+from sorafenib_kg.store import MemoryStore, disk
+from sorafenib_kg.store.interface import Backend
+from sorafenib_kg.store.places import Folder, place_of
 
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
 _CONTROL, _VERSION = "control", "version"
@@ -43,8 +45,9 @@ class Plan:
     """What the data process is told: open files by their descriptors, and its limits."""
 
     folder: str
+    store: str  # as the setting has it
     listener: int
-    snapshot: int
+    snapshot: int | None  # of the data, where the store is in memory
     web: int
     host: str
     port: int
@@ -129,6 +132,15 @@ class Launch:
         snapshot.seek(0, os.SEEK_END)
         pyoxigraph.serialize(beside, snapshot, RdfFormat.N_QUADS)
         snapshot.seek(0)
+        self._become(version, greeting, snapshot, journal)
+
+    def become_gateway_process(self, version: str, greeting: str) -> NoReturn:
+        """Go on as a data process without data: its workers ask the store that is set."""
+        self._become(version, greeting, None, None)
+
+    def _become(
+        self, version: str, greeting: str, snapshot: IO[bytes] | None, journal: Journal | None
+    ) -> NoReturn:
         for inherited in (snapshot, self._listener, self._reserved):
             if inherited is not None:
                 os.set_inheritable(inherited.fileno(), True)
@@ -136,8 +148,9 @@ class Launch:
             os.set_inheritable(descriptor, True)
         plan = Plan(
             str(self._folder),
+            self._settings.store,
             self._listener.fileno(),
-            snapshot.fileno(),
+            None if snapshot is None else snapshot.fileno(),
             self._web.pid,
             self._settings.host,
             self.port,
@@ -227,8 +240,10 @@ def be_data_process(text: str) -> int:
     folder = Path(plan.folder)
     allowed = Allowed.of(plan.allow_service, plan.allow_load, private=plan.allow_private)
     try:
-        with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
-            store = read_snapshot(cast(IO[bytes], file))
+        store = pyoxigraph.Store()
+        if plan.snapshot is not None:
+            with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
+                store = read_snapshot(cast(IO[bytes], file))
         data = DataProcess(
             MemoryStore.over(store, plan.version, allowed=allowed),
             SharedVersion.open(folder / _VERSION, writable=True),
@@ -237,6 +252,7 @@ def be_data_process(text: str) -> int:
             is_merge=plan.is_merge,
             infers=plan.infers,
             journal=_resumed(plan),
+            opened=_opener(plan, allowed),
         )
 
         def announce() -> bool:
@@ -248,6 +264,15 @@ def be_data_process(text: str) -> int:
         return data.run(plan.web, announce)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _opener(plan: Plan, allowed: Allowed) -> Callable[[], Backend] | None:
+    """Return what opens the store in a worker; None if the data process holds it."""
+    match place_of(plan.store):
+        case Folder(path):
+            return lambda: disk.opened(path, plan.version, allowed=allowed)
+        case _:
+            return None
 
 
 def _resumed(plan: Plan) -> Journal | None:

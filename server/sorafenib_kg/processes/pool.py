@@ -22,6 +22,7 @@ from sorafenib_kg.errors import (
     BusyError,
     CancelledError,
     MemoryLimitError,
+    NotReadyError,
     QueryRefusedError,
     RequestError,
     SorafenibKGError,
@@ -38,6 +39,7 @@ from sorafenib_kg.processes.wire import (
     send_message,
     unpack_error,
 )
+from sorafenib_kg.processes.worker import NOT_READY_EXIT
 
 # A query that runs for longer is a heavy one.
 _LIGHT_SECONDS = 0.2
@@ -277,6 +279,8 @@ class Pool:
                     return self._too_slow()
                 case signal.SIGSEGV | signal.SIGBUS:
                     return QueryRefusedError("the query is nested too deeply")
+        elif os.WEXITSTATUS(status) == NOT_READY_EXIT:
+            return NotReadyError("the store of this server cannot be opened")
         return MemoryLimitError("the query needed more memory than queries may take here")
 
     def _too_slow(self) -> TimeLimitError:

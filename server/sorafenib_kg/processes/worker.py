@@ -13,11 +13,12 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from sorafenib_kg.errors import ResultTooLargeError, SorafenibKGError
+from sorafenib_kg.errors import NotReadyError, ResultTooLargeError, SorafenibKGError
 from sorafenib_kg.processes.spool import Spool
 from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, receive_ask, send_reply
-from sorafenib_kg.store import Formats, MemoryStore
+from sorafenib_kg.store import Formats
 from sorafenib_kg.store.coding import CodedOutput
+from sorafenib_kg.store.interface import Backend
 from sorafenib_kg.store.memory import LARGEST_RESULT
 
 # The engine parses and plans by recursion.
@@ -25,20 +26,21 @@ _STACK = 256 * 2**20
 # What the allocator reserves for a thread, beside what it uses.
 _RESERVED = 128 * 2**20
 MEMORY_EXIT = 71
+NOT_READY_EXIT = 72
 FAULT_EXIT = 70
 
 
-def run_in_thread(body: Callable[[], None], memory: int) -> None:
+def run_in_thread(body: Callable[[], None], memory: int | None) -> None:
     """Run the body of a worker under its limits, then end the process.
+
+    Without ``memory`` the body limits that itself, once it holds what does not count.
 
     A fresh thread has a stack of its own size, and a random generator of its own: the engine's
     belongs to a thread and is copied by fork, so that all workers would make the same UUIDs and
     blank nodes in their first threads.
     """
-    used = _address_space()
-    if used is not None:
-        largest = used + _STACK + _RESERVED + memory
-        resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
+    if memory is not None:
+        limit_memory(_STACK + memory)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (2 * LARGEST_RESULT, 2 * LARGEST_RESULT))
     # Beyond the size of a file a write then fails, and is told in words.
@@ -49,6 +51,9 @@ def run_in_thread(body: Callable[[], None], memory: int) -> None:
             body()
         except MemoryError:
             os._exit(MEMORY_EXIT)
+        except NotReadyError as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(NOT_READY_EXIT)
         except BaseException:
             traceback.print_exc()
             sys.stderr.flush()
@@ -61,6 +66,14 @@ def run_in_thread(body: Callable[[], None], memory: int) -> None:
     os._exit(0)
 
 
+def limit_memory(memory: int) -> None:
+    """Let this process have so many bytes of memory more than it has now."""
+    used = _address_space()
+    if used is not None:
+        largest = used + _RESERVED + memory
+        resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
+
+
 def _address_space() -> int | None:
     """Return how many bytes of addresses this process has; None where the system has no limit."""
     try:
@@ -70,7 +83,7 @@ def _address_space() -> int | None:
         return None
 
 
-def serve(connection: socket.socket, store: MemoryStore) -> None:
+def serve(connection: socket.socket, store: Backend) -> None:
     """Answer questions until the other side closes."""
     while (ask := receive_ask(connection)) is not None:
         signal.setitimer(signal.ITIMER_REAL, ask.seconds)
@@ -81,7 +94,7 @@ def serve(connection: socket.socket, store: MemoryStore) -> None:
             send_reply(connection, Reply(said, spool.body, file, spool.size))
 
 
-def _work(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
+def _work(ask: Ask, store: Backend, spool: Spool) -> tuple[object, ...]:
     try:
         match ask.what:
             case "answer":
@@ -100,7 +113,7 @@ def _work(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
     return ("error", pack_error(refused))
 
 
-def _answer(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
+def _answer(ask: Ask, store: Backend, spool: Spool) -> tuple[object, ...]:
     output = CodedOutput(spool, ask.coding)
     written = store.write(
         ask.query,
@@ -114,7 +127,7 @@ def _answer(ask: Ask, store: MemoryStore, spool: Spool) -> tuple[object, ...]:
     return ("answer", written.kind, written.media_type, written.rows, coding, written.diagnosis)
 
 
-def _table(ask: Ask, store: MemoryStore) -> tuple[object, ...]:
+def _table(ask: Ask, store: Backend) -> tuple[object, ...]:
     table = store.table(
         ask.query,
         limit=ask.limit,

@@ -12,6 +12,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
 from sorafenib_kg.errors import NotReadyError, SettingsError
+from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import RDF, RDFS, SKOS
 from sorafenib_kg.store.memory import MemoryStore
 
@@ -43,7 +44,7 @@ class Writer:
         self.engine.optimize()
 
 
-def opened(folder: Path, version: str) -> MemoryStore:
+def opened(folder: Path, version: str, *, allowed: Allowed = NOTHING) -> MemoryStore:
     """Return the store in a folder, to be read only; raise NotReadyError.
 
     To be called in the process that asks it, for the engine's threads do not survive a fork.
@@ -52,7 +53,7 @@ def opened(folder: Path, version: str) -> MemoryStore:
         engine = pyoxigraph.Store.read_only(str(folder / _QUADS))
     except OSError as error:
         raise NotReadyError("the folder of the store cannot be opened") from error
-    return MemoryStore.over(engine, version, names=_kept_names(folder / _NAMES))
+    return MemoryStore.over(engine, version, allowed=allowed, names=_kept_names(folder / _NAMES))
 
 
 def _names(engine: pyoxigraph.Store) -> Iterator[NamedNode]:

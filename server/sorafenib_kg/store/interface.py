@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.formats import Kind
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -89,6 +90,37 @@ class Dump:
 
     version: str
     body: bytes | File
+
+
+class Backend(Protocol):
+    """What evaluates queries in a worker, whose process ends where a limit is reached."""
+
+    def write(
+        self,
+        query: str,
+        output: Output,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        formats: Formats = DEFAULT_FORMATS,
+        base: str | None = None,
+    ) -> Written:
+        """Write the answer to an output, which is of no use if this raises an error."""
+
+    def table(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Table:
+        """Return at most so many rows of the answer, from the offset on."""
+
+    def dump_to(self, output: Output) -> None:
+        """Write all quads to an output, in N-Quads."""
 
 
 class Store(Protocol):

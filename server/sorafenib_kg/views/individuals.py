@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -35,8 +36,10 @@ def create_blueprint(site: Site) -> Blueprint:
     @blueprint.get("/id/<path:name>")
     def individual(name: str) -> AnyResponse:
         site.store.version  # noqa: B018 - raises without data
+        if not site.is_read:
+            return _from_store(site, name)
         reading = site.reading
-        node, form = _named(reading, name)
+        node, form = _named(reading.index.knows, name)
         if node is None:
             return _unknown(reading, name)
         if (replaced := _replaced_by(reading, node)) is not None:
@@ -55,7 +58,26 @@ def create_blueprint(site: Site) -> Blueprint:
     return blueprint
 
 
-def _named(reading: Reading, name: str) -> tuple[NamedNode | None, str | None]:
+def _from_store(site: Site, name: str) -> AnyResponse:
+    """Answer by queries alone; people see the answer in the workbench."""
+
+    def knows(node: NamedNode) -> bool:
+        pattern = f"ASK {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
+        return bool(site.store.table(pattern).boolean)
+
+    node, form = _named(knows, name)
+    if node is None:
+        raise UnknownNameError(f"the graph says nothing of {shorten(NamedNode(ID + name))}")
+    asked = request.args.get("format") or request.args.get("output") or form
+    query = _both_directions(node)
+    if asked == _HTML or (not asked and prefers_html(request.headers.get("Accept"), _DATA)):
+        found = redirect(url_for("workbench.workbench", query=query), 303)
+        found.vary.add("Accept")
+        return found
+    return respond(site, QueryOperation(query, output=asked))
+
+
+def _named(knows: Callable[[NamedNode], bool], name: str) -> tuple[NamedNode | None, str | None]:
     """Return what a path names, with the format that its suffix stands for; None for nothing."""
     stem, dot, suffix = name.rpartition(".")
     tried = [(name, None)] + ([(stem, SUFFIXES[suffix])] if dot and suffix in SUFFIXES else [])
@@ -64,7 +86,7 @@ def _named(reading: Reading, name: str) -> tuple[NamedNode | None, str | None]:
             node = NamedNode(ID + text)
         except ValueError as error:
             raise UnknownNameError("this cannot be the name of anything") from error
-        if reading.index.knows(node):
+        if knows(node):
             return node, form
     return None, None
 

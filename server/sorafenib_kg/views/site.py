@@ -13,7 +13,7 @@ from sorafenib_kg.presentation.reading import Reading
 from sorafenib_kg.store import Store
 
 if TYPE_CHECKING:
-    from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph
+    from sorafenib_kg.graph import GraphOfStore, KnowledgeGraph, UnreadGraph
 
 
 class Site:
@@ -21,7 +21,7 @@ class Site:
 
     def __init__(
         self,
-        graph: KnowledgeGraph | GraphOfStore | None,
+        graph: KnowledgeGraph | GraphOfStore | UnreadGraph | None,
         catalogue: Catalogue,
         endpoint: Endpoint,
         public_url: str | None = None,
@@ -60,6 +60,11 @@ class Site:
         if self._graph is None:
             raise NotReadyError("the data are not loaded")
         return self._graph.current
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether `loaded` and `reading` can be had, as far as there are data."""
+        return self._graph is None or self._graph.is_read
 
     @property
     def reading(self) -> Reading:

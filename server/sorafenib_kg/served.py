@@ -1,0 +1,57 @@
+"""What a server knows of its data by where they are: in memory, in a folder, or elsewhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sorafenib_kg.about import About, describe
+from sorafenib_kg.catalogue import Catalogue, read_catalogue
+from sorafenib_kg.graph import GraphOfStore, UnreadGraph
+from sorafenib_kg.manifest import Manifest
+from sorafenib_kg.settings import Entailment, Settings
+from sorafenib_kg.store import Store
+from sorafenib_kg.store.places import Folder, place_of
+
+# The reasoner of the web process holds all triples as objects; this many take it some 200 MB.
+LARGEST_READ = 200_000  # triples
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The data as the web process sees them, beside the store that answers queries."""
+
+    graph: GraphOfStore | UnreadGraph
+    describe: Callable[[Store], About]
+    entailment: Entailment
+    catalogue: Catalogue
+
+
+def served(settings: Settings, store: Store) -> Served:
+    """Return what is known of the data that a store answers for.
+
+    The bundled example queries are about the bundled data, so that other data come without them.
+    """
+    match place_of(settings.store):
+        case Folder(path):
+            return _from_folder(Manifest.read(path), store)
+        case _:
+            return Served(
+                GraphOfStore(store, settings.entailment),
+                partial(describe, merge=settings.is_merge),
+                settings.entailment,
+                Catalogue({}) if settings.empty or settings.data else read_catalogue(),
+            )
+
+
+def _from_folder(manifest: Manifest, store: Store) -> Served:
+    about = manifest.about
+    triples = (about.asserted or 0) + (about.inferred or 0)
+    why = f"the store holds {triples:,} triples, more than the {LARGEST_READ:,} that are read"
+    return Served(
+        GraphOfStore(store, manifest.entailment)
+        if triples <= LARGEST_READ
+        else UnreadGraph(store, why),
+        lambda store: about,
+        manifest.entailment,
+        read_catalogue() if manifest.is_bundled else Catalogue({}),
+    )
