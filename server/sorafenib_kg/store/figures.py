@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from sorafenib_kg.store.difference import Difference
 
 Graph = NamedNode | BlankNode | DefaultGraph
 
 _DEFAULT = DefaultGraph()
+_NUMBER = NamedNode("urn:x-sorafenib-kg:triples")
 _OF_NAMED = "SELECT ?g ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ?p"
 _OF_DEFAULT = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 
@@ -34,6 +35,22 @@ class Figures:
                 of_graph = triples.setdefault(graph[0] if graph else _DEFAULT, Counter())
                 of_graph[predicate] = int(number.value)
         return cls(triples)
+
+    @classmethod
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
+        """Read what `to_quads` has given."""
+        triples: dict[Graph, Counter[NamedNode]] = {}
+        for quad in quads:
+            assert isinstance(quad.subject, NamedNode)  # noqa: S101 - a predicate
+            of_graph = triples.setdefault(quad.graph_name, Counter())
+            of_graph[quad.subject] = int(quad.object.value)  # type: ignore[union-attr]
+        return cls(triples)
+
+    def to_quads(self) -> Iterator[Quad]:
+        """Give the figures as quads, so that they can be written down: predicate, and how many."""
+        for graph, of_graph in self._triples.items():
+            for predicate, number in of_graph.items():
+                yield Quad(predicate, _NUMBER, Literal(number), graph)
 
     def triples(self, graph: Graph | None, predicate: NamedNode | None) -> int:
         """Return the number of triples, of a predicate or of all, in a graph.

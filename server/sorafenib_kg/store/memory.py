@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import IO, Self, cast
 
@@ -77,6 +77,7 @@ class MemoryStore:
         self._names: Names | None = None
         self._allowed = allowed
         self._figures: Figures | None = None
+        self._count: Callable[[], Figures] | None = None
         self._evaluator = Evaluator(self._store, prefixes, self.figures, allowed)
 
     @classmethod
@@ -89,10 +90,12 @@ class MemoryStore:
         largest_result: int = LARGEST_RESULT,
         allowed: Allowed = NOTHING,
         names: Names | None = None,
+        figures: Callable[[], Figures] | None = None,
     ) -> Self:
         """Return a store that answers from quads which the engine holds already.
 
-        ``names`` gives terms of the data by their namespace, where the engine would take long.
+        ``names`` gives terms of the data by their namespace, and ``figures`` how many triples
+        there are, where it would take the engine long to find out.
         """
         made = cls(
             (), version=version, prefixes=prefixes, largest_result=largest_result, allowed=allowed
@@ -100,6 +103,7 @@ class MemoryStore:
         made._store = store
         made._evaluator = Evaluator(store, prefixes, made.figures, allowed)
         made._names = names
+        made._count = figures
         return made
 
     @property
@@ -120,7 +124,7 @@ class MemoryStore:
     def figures(self) -> Figures:
         """Return the figures of the data, counted at the first call and kept in step from then."""
         if self._figures is None:
-            self._figures = Figures.of(self._store)
+            self._figures = self._count() if self._count else Figures.of(self._store)
         return self._figures
 
     def change(self, difference: Difference, version: str) -> None:
