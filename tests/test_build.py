@@ -18,6 +18,7 @@ from sorafenib_kg.manifest import Manifest
 from sorafenib_kg.namespaces import GRAPH, graph_name
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import MemoryStore, disk
+from sorafenib_kg.store.figures import Figures
 
 ONTOLOGY = """
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -112,6 +113,13 @@ def test_the_review_is_built_as_it_is_served(graph, tmp_path):
     assert manifest.about.claims == len(graph.claims)
     assert manifest.about.asserted == len(graph.dataset.asserted())
     assert manifest.about.inferred == graph.closure.statistics.inferred
+
+
+def test_the_figures_are_those_of_the_data(files, tmp_path):
+    store = built(Settings(data=files), tmp_path / "store")
+    kept, counted = store.figures(), Figures.of(store.engine)
+    assert set(kept.to_quads()) == set(counted.to_quads())
+    assert kept.triples(graph_name("inferred"), None) > 0
 
 
 def test_other_content_of_a_large_file_is_another_version(files, tmp_path):

@@ -9,16 +9,17 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from sorafenib_kg.errors import NotReadyError, SettingsError
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import RDF, RDFS, SKOS
+from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.memory import MemoryStore
 
 # The engine sorts a part in memory, several times over: one of this size takes it 600 MB.
 _PART = 500_000  # quads
-_QUADS, _NAMES = "quads", "names.txt"
+_QUADS, _NAMES, _FIGURES = "quads", "names.txt", "figures.nq"
 _MOST_NAMES = 20_000
 
 
@@ -40,6 +41,8 @@ class Writer:
         """Bring the store into the form that is read fastest; raise OSError."""
         names = "".join(f"{node.value}\n" for node in _names(self.engine))
         (self._folder / _NAMES).write_text(names, encoding="utf-8")
+        with (self._folder / _FIGURES).open("wb") as file:
+            pyoxigraph.serialize(Figures.of(self.engine).to_quads(), file, RdfFormat.N_QUADS)
         self.engine.flush()
         self.engine.optimize()
 
@@ -53,7 +56,18 @@ def opened(folder: Path, version: str, *, allowed: Allowed = NOTHING) -> MemoryS
         engine = pyoxigraph.Store.read_only(str(folder / _QUADS))
     except OSError as error:
         raise NotReadyError("the folder of the store cannot be opened") from error
-    return MemoryStore.over(engine, version, allowed=allowed, names=_kept_names(folder / _NAMES))
+    return MemoryStore.over(
+        engine,
+        version,
+        allowed=allowed,
+        names=_kept_names(folder / _NAMES),
+        figures=lambda: _kept_figures(folder / _FIGURES),
+    )
+
+
+def _kept_figures(path: Path) -> Figures:
+    with path.open("rb") as file:
+        return Figures.from_quads(pyoxigraph.parse(file, RdfFormat.N_QUADS))
 
 
 def _names(engine: pyoxigraph.Store) -> Iterator[NamedNode]:
