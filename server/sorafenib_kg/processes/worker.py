@@ -19,7 +19,7 @@ from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, recei
 from sorafenib_kg.store import Formats
 from sorafenib_kg.store.coding import CodedOutput
 from sorafenib_kg.store.interface import Backend
-from sorafenib_kg.store.memory import LARGEST_RESULT
+from sorafenib_kg.store.output import LARGEST_RESULT
 
 # The engine parses and plans by recursion.
 _STACK = 256 * 2**20

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import IO, Self, cast
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
-from sorafenib_kg.errors import (
-    NotAcceptableError,
-    ResultTooLargeError,
-)
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.difference import Difference
-from sorafenib_kg.store.emptiness import Names, is_empty, unknown_terms
-from sorafenib_kg.store.evaluation import Evaluator, Results, evaluation_error
+from sorafenib_kg.store.emptiness import Names, unknown_terms
+from sorafenib_kg.store.evaluation import Evaluator, evaluation_error
 from sorafenib_kg.store.figures import Figures
-from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.interface import (
     DEFAULT_FORMATS,
     Answer,
     Dump,
     Formats,
     Table,
-    Term,
     Written,
 )
+from sorafenib_kg.store.output import LARGEST_RESULT, table_of, write_results
 
-_LARGEST_SORTED = 100_000
-_LARGEST_COUNT = 10_000
 # After so many removals the store takes more memory than what it holds is worth.
 _MOST_REMOVED = 200_000
-_START = 2000  # bytes of an answer that are looked at, to see whether it is empty
-LARGEST_RESULT = 256 * 2**20  # bytes
 
 
 class MemoryStore:
@@ -195,33 +186,14 @@ class MemoryStore:
         base: str | None = None,
     ) -> Written:
         """Write the answer to an output, which is of no use if this raises an error."""
-        bounded = _BoundedOutput(output, self._largest_result)
-        rows = None
         with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
-            kind = _kind(results)
-            media_type: str | None = getattr(formats, kind)
-            if media_type is None:
-                offered = ", ".join(entry.media_type for entry in formats_of(kind))
-                raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
-            entry = format_of(media_type, kind)
-            file = cast(IO[bytes], bounded)
-            if isinstance(results, pyoxigraph.QueryTriples):
-                triples = self._triples(results)
-                rows = len(triples)
-                assert isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
-                pyoxigraph.serialize(
-                    triples, file, entry.engine, prefixes=self._used_prefixes(triples)
-                )
-            else:
-                assert not isinstance(entry.engine, RdfFormat)  # noqa: S101 - by the table
-                results.serialize(file, entry.engine)
-        none = rows == 0 or (
-            kind == "solutions" and is_empty(media_type, bounded.start, bounded.size)
-        )
+            written, none = write_results(
+                results, output, formats, self._prefixes, self._largest_result
+            )
         # The engine is to see nothing that would make it ask another server by itself.
         none = none and not self._evaluator.may_ask_others(query)
         diagnosis = unknown_terms(self._store, query, self._names) if none else None
-        return Written(kind, media_type, rows, diagnosis)
+        return replace(written, diagnosis=diagnosis)
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
@@ -249,78 +221,8 @@ class MemoryStore:
         With a limit, rows behind them are counted up to ten thousand, and then no further.
         """
         with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
-            kind = _kind(results)
-            if isinstance(results, pyoxigraph.QueryBoolean):
-                return Table(kind, boolean=bool(results))
-            rows: Iterator[tuple[Term | None, ...]]
-            if isinstance(results, pyoxigraph.QueryTriples):
-                variables: tuple[str, ...] = ("subject", "predicate", "object")
-                rows = (tuple(triple) for triple in results)
-            else:
-                variables = tuple(variable.value for variable in results.variables)
-                rows = (tuple(solution) for solution in results)
-            if limit is None:
-                kept = tuple(islice(rows, offset, None))
-                return Table(kind, variables, kept, offset + len(kept))
-            skipped = sum(1 for _ in islice(rows, offset))
-            kept = tuple(islice(rows, limit))
-            more = sum(1 for _ in islice(rows, _LARGEST_COUNT + 1))
-        total = None if more > _LARGEST_COUNT else skipped + len(kept) + more
-        return Table(kind, variables, kept, total)
-
-    def _triples(self, results: pyoxigraph.QueryTriples) -> list[Triple]:
-        """Return the triples of a graph, those of a subject together."""
-        # A triple takes at least twenty bytes in any format.
-        most = self._largest_result // 20
-        triples = list(islice(results, most + 1))
-        if len(triples) > most:
-            raise _too_large(self._largest_result)
-        if len(triples) <= _LARGEST_SORTED:
-            triples.sort(key=str)
-        return triples
-
-    def _used_prefixes(self, triples: list[Triple]) -> dict[str, str]:
-        iris = {t.value for triple in triples for t in triple if isinstance(t, NamedNode)}
-        iris |= {t.object.datatype.value for t in triples if isinstance(t.object, Literal)}
-        return {
-            prefix: namespace
-            for prefix, namespace in self._prefixes.items()
-            if any(iri.startswith(namespace) for iri in iris)
-        }
+            return table_of(results, limit, offset)
 
 
 def _quad(triple: Triple, graph: NamedNode) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-class _BoundedOutput:
-    """Passes what is written on, up to a size."""
-
-    def __init__(self, output: Output, largest: int) -> None:
-        self._output = output
-        self._largest = largest
-        self.start = b""
-        self.size = 0
-
-    def write(self, part: bytes) -> int:
-        if self.size < _START:
-            self.start += part[:_START]
-        self.size += len(part)
-        if self.size > self._largest:
-            raise _too_large(self._largest)
-        return self._output.write(part)
-
-    def flush(self) -> None:
-        """Do nothing: the output below is finished by its owner."""
-
-
-def _too_large(largest: int) -> ResultTooLargeError:
-    return ResultTooLargeError(
-        f"the answer is larger than {largest / 2**20:,.0f} MiB; ask for less of it by LIMIT"
-    )
-
-
-def _kind(results: Results) -> Kind:
-    if isinstance(results, pyoxigraph.QueryBoolean):
-        return "boolean"
-    return "graph" if isinstance(results, pyoxigraph.QueryTriples) else "solutions"

@@ -1,0 +1,142 @@
+"""From results to bytes in a format, or to rows of terms, within the limits of answers."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import IO, cast
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
+from sorafenib_kg.errors import NotAcceptableError, ResultTooLargeError
+from sorafenib_kg.store.coding import Output
+from sorafenib_kg.store.emptiness import is_empty
+from sorafenib_kg.store.formats import Kind, format_of, formats_of
+from sorafenib_kg.store.interface import Formats, Table, Term, Written
+
+Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | Iterator[Triple]
+
+LARGEST_RESULT = 256 * 2**20  # bytes
+_LARGEST_SORTED = 100_000
+_LARGEST_COUNT = 10_000
+_START = 2000  # bytes of an answer that are looked at, to see whether it is empty
+
+
+def kind_of(results: Results) -> Kind:
+    """Return which kind of answer results are; triples are those of a graph."""
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        return "boolean"
+    return "solutions" if isinstance(results, pyoxigraph.QuerySolutions) else "graph"
+
+
+def media_type_of(kind: Kind, formats: Formats) -> str:
+    """Return in which media type an answer of a kind is wanted; raise NotAcceptableError."""
+    media_type: str | None = getattr(formats, kind)
+    if media_type is None:
+        offered = ", ".join(entry.media_type for entry in formats_of(kind))
+        raise NotAcceptableError(f"an answer of this kind can be had as {offered}")
+    return media_type
+
+
+def write_results(
+    results: Results,
+    output: Output,
+    formats: Formats,
+    prefixes: Mapping[str, str],
+    largest: int = LARGEST_RESULT,
+) -> tuple[Written, bool]:
+    """Write results to an output, and say whether they have no rows where they could have.
+
+    Raises NotAcceptableError, and ResultTooLargeError beyond so many bytes.
+    """
+    kind = kind_of(results)
+    media_type = media_type_of(kind, formats)
+    engine = format_of(media_type, kind).engine
+    bounded = _BoundedOutput(output, largest)
+    file = cast(IO[bytes], bounded)
+    rows = None
+    if isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
+        assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
+        results.serialize(file, engine)
+    else:
+        triples = _triples(results, largest)
+        rows = len(triples)
+        assert isinstance(engine, RdfFormat)  # noqa: S101 - by the table
+        pyoxigraph.serialize(triples, file, engine, prefixes=_used(prefixes, triples))
+    none = rows == 0 or (kind == "solutions" and is_empty(media_type, bounded.start, bounded.size))
+    return Written(kind, media_type, rows), none
+
+
+def table_of(results: Results, limit: int | None, offset: int) -> Table:
+    """Return at most so many rows of results, from the offset on.
+
+    With a limit, rows behind them are counted up to ten thousand, and then no further.
+    """
+    kind = kind_of(results)
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        return Table(kind, boolean=bool(results))
+    rows: Iterator[tuple[Term | None, ...]]
+    if isinstance(results, pyoxigraph.QuerySolutions):
+        variables = tuple(variable.value for variable in results.variables)
+        rows = (tuple(solution) for solution in results)
+    else:
+        variables = ("subject", "predicate", "object")
+        rows = (tuple(triple) for triple in results)
+    if limit is None:
+        kept = tuple(islice(rows, offset, None))
+        return Table(kind, variables, kept, offset + len(kept))
+    skipped = sum(1 for _ in islice(rows, offset))
+    kept = tuple(islice(rows, limit))
+    more = sum(1 for _ in islice(rows, _LARGEST_COUNT + 1))
+    total = None if more > _LARGEST_COUNT else skipped + len(kept) + more
+    return Table(kind, variables, kept, total)
+
+
+def too_large(largest: int) -> ResultTooLargeError:
+    """Return the error for an answer of more bytes."""
+    return ResultTooLargeError(
+        f"the answer is larger than {largest / 2**20:,.0f} MiB; ask for less of it by LIMIT"
+    )
+
+
+def _triples(results: Iterator[Triple], largest: int) -> list[Triple]:
+    """Return the triples of a graph, those of a subject together."""
+    # A triple takes at least twenty bytes in any format.
+    most = largest // 20
+    triples = list(islice(results, most + 1))
+    if len(triples) > most:
+        raise too_large(largest)
+    if len(triples) <= _LARGEST_SORTED:
+        triples.sort(key=str)
+    return triples
+
+
+def _used(prefixes: Mapping[str, str], triples: list[Triple]) -> dict[str, str]:
+    """Return those of the prefixes whose namespaces occur."""
+    iris = {t.value for triple in triples for t in triple if isinstance(t, NamedNode)}
+    iris |= {t.object.datatype.value for t in triples if isinstance(t.object, Literal)}
+    return {
+        prefix: namespace
+        for prefix, namespace in prefixes.items()
+        if any(iri.startswith(namespace) for iri in iris)
+    }
+
+
+class _BoundedOutput:
+    """Passes what is written on, up to a size."""
+
+    def __init__(self, output: Output, largest: int) -> None:
+        self._output = output
+        self._largest = largest
+        self.start = b""
+        self.size = 0
+
+    def write(self, part: bytes) -> int:
+        if self.size < _START:
+            self.start += part[:_START]
+        self.size += len(part)
+        if self.size > self._largest:
+            raise too_large(self._largest)
+        return self._output.write(part)
+
+    def flush(self) -> None:
+        """Do nothing: the output below is finished by its owner."""
