@@ -26,6 +26,7 @@ SorafenibKGError
     ├── TooManyRequestsError   this client asks more often than clients may
     ├── CancelledError         somebody who may do so has ended it
     ├── ConflictError          the data would contradict themselves
+    │   └── ViolationError     they would violate their shapes; carries the report
     ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
     ├── UnsupportedMediaTypeError
@@ -185,6 +186,15 @@ class CancelledError(RequestError):
 
 class ConflictError(RequestError):
     """A change after which the data would contradict themselves."""
+
+
+class ViolationError(ConflictError):
+    """After a change the data would violate shapes that they do not violate now."""
+
+    def __init__(self, message: str, report: str = "") -> None:
+        """Keep beside the message the validation report of SHACL, in N-Triples."""
+        super().__init__(message)
+        self.report = report
 
 
 class RequestTooLargeError(RequestError):

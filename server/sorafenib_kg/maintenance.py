@@ -1,66 +1,111 @@
-"""What a change of the asserted graphs means for the inferred one: the reasoner's own process.
+"""What a change of the asserted graphs means: what follows, what clashes, what violates shapes.
 
-The data process starts it at the first change, since reasoning needs numpy, whose threads that
-process must not have. It is asked for one change at a time, and told afterwards whether that was
-made.
+This is the reasoner's own process. The data process starts it at the first change, since reasoning
+needs numpy, whose threads that process must not have. It is asked for one change at a time, and
+told afterwards whether that was made.
 """
 
 import socket
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from sorafenib_kg.errors import ConflictError, SorafenibKGError
+from sorafenib_kg.errors import ConflictError, SorafenibKGError, ViolationError
 from sorafenib_kg.namespaces import graph_name, shorten
 from sorafenib_kg.processes.wire import pack_error, receive_message, send_message
 from sorafenib_kg.reasoning import Clash, Closure, Keys, decoded, materialise, revise
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
 from sorafenib_kg.store.updates import asserted_of
 
+_TOLD = 3  # violations in the message; the report has all
 _INFERRED = graph_name("inferred")
 
 
 class Maintainer:
-    """Knows what is asserted and what follows from it."""
+    """Knows what is asserted, what follows from it, and what shapes it has to have."""
 
-    def __init__(self, asserted: Iterable[Quad]) -> None:
-        """Reason over what is asserted."""
+    def __init__(
+        self, asserted: Iterable[Quad], *, infers: bool = True, shapes: Path | None = None
+    ) -> None:
+        """Reason over what is asserted, if anything is to be inferred."""
         self._asserted = Counter(quad.triple for quad in asserted)  # in how many graphs
-        self._closure = materialise(self._asserted)
-        self._next: tuple[Counter[Triple], Closure] | None = None
+        self._closure = materialise(self._asserted) if infers else None
+        self._shapes = None
+        if shapes is not None:
+            # It takes as long to import as all the rest, and not all data have shapes.
+            from sorafenib_kg.validation.touched import TouchedShapes
+
+            self._shapes = TouchedShapes(shapes, self._asserted)
+        self._next: _Next | None = None
 
     def maintain(self, difference: Difference, *, force: bool = False) -> Difference:
         """Return what a difference of the asserted graphs changes in the inferred one.
 
-        Raise ConflictError if the data would contradict themselves where they did not, unless
-        that is forced.
+        Raise ConflictError if the data would contradict themselves where they did not, and
+        ViolationError if they would violate shapes that they did not, unless that is forced.
         """
-        asserted = self._asserted.copy()
-        asserted.update(quad.triple for quad in difference.added)
-        asserted.subtract(quad.triple for quad in difference.removed)
-        touched = {quad.triple for quad in difference.added | difference.removed}
-        revision = revise(
-            self._closure,
-            add=[triple for triple in touched if asserted[triple] > 0],
-            remove=[triple for triple in touched if asserted[triple] <= 0],
-        )
-        clashes = revision.new_clashes()
-        if clashes and not force:
-            raise ConflictError(_report(clashes))
-        self._next = (+asserted, revision.closure)
-        return Difference(
-            frozenset(_quads(revision.closure, revision.removed)),
-            frozenset(_quads(revision.closure, revision.added)),
-        )
+        counts = Counter(quad.triple for quad in difference.added)
+        counts.subtract(quad.triple for quad in difference.removed)
+        before = {triple: self._asserted[triple] for triple in counts}
+        after = {triple: before[triple] + count for triple, count in counts.items()}
+        added = frozenset(t for t in counts if before[t] <= 0 < after[t])
+        removed = frozenset(t for t in counts if after[t] <= 0 < before[t])
+        self._next = None
+        inferred, closure = Difference(), self._closure
+        if closure is not None:
+            revision = revise(closure, add=list(added), remove=list(removed))
+            clashes = revision.new_clashes()
+            if clashes and not force:
+                raise ConflictError(_report(clashes))
+            closure = revision.closure
+            inferred = Difference(
+                frozenset(_quads(closure, revision.removed)),
+                frozenset(_quads(closure, revision.added)),
+            )
+        if self._shapes is not None and not force:
+            self._check_shapes(removed, added)
+        self._next = _Next(after, closure, removed, added)
+        return inferred
+
+    def _check_shapes(self, removed: frozenset[Triple], added: frozenset[Triple]) -> None:
+        from sorafenib_kg.validation.touched import as_report
+
+        assert self._shapes is not None  # noqa: S101 - asked before
+        violations = self._shapes.violations(removed, added)
+        if violations:
+            told = "; ".join(str(violation) for violation in violations[:_TOLD])
+            more = f"; and {len(violations) - _TOLD} more" if len(violations) > _TOLD else ""
+            raise ViolationError(
+                f"the data would violate their shapes: {told}{more}", as_report(violations)
+            )
 
     def commit(self) -> None:
         """Go on from the state that the last difference led to."""
         if self._next is not None:
-            self._asserted, self._closure = self._next
+            self._closure = self._next.closure
+            for triple, count in self._next.asserted.items():
+                if count > 0:
+                    self._asserted[triple] = count
+                else:
+                    self._asserted.pop(triple, None)
+            if self._shapes is not None:
+                self._shapes.make(self._next.removed, self._next.added)
             self._next = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The state after a change that was not made yet."""
+
+    asserted: Mapping[Triple, int]  # of those that it touches
+    closure: Closure | None
+    removed: frozenset[Triple]  # from the merge of all that is asserted
+    added: frozenset[Triple]
 
 
 def _quads(closure: Closure, keys: Keys) -> Iterator[Quad]:
@@ -85,9 +130,14 @@ def serve(line: socket.socket) -> None:
     while (received := receive_message(line)) is not None:
         message, files = received
         match message:
-            case ("begin",):
+            case ("begin", is_merge, infers, shapes):
                 with open(files[0], "rb") as file:  # noqa: PTH123 - a descriptor
-                    maintainer = Maintainer(asserted_of(parse(file, RdfFormat.N_QUADS)))
+                    quads = parse(file, RdfFormat.N_QUADS)
+                    maintainer = Maintainer(
+                        asserted_of(quads) if is_merge else quads,
+                        infers=infers,
+                        shapes=None if shapes is None else Path(shapes),
+                    )
             case ("maintain", force):
                 with open(files[0], "rb") as file:  # noqa: PTH123 - a descriptor
                     difference = from_bytes(file.read())

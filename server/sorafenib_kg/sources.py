@@ -14,6 +14,7 @@ from sorafenib_kg.parsing import FORMATS, UNKNOWN_ENDING, follow
 from sorafenib_kg.resources import folder
 
 CATALOG = "catalog-v001.xml"  # the name that Protégé looks for
+SHAPES = "shapes.ttl"  # beside it
 DL_MODULE = "dl.ttl"  # what of an ontology is for a DL reasoner only
 
 _CATALOG_ENTRY = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
@@ -58,6 +59,12 @@ class Catalog:
     def root(self) -> Path | None:
         """Return the file that the others are imported by."""
         return next(iter(self.files.values()), None)
+
+
+def shapes_of(sources: Sequence[Path]) -> list[Path]:
+    """Return the files of shapes that stand beside the ontologies among the sources."""
+    ontologies = (source for source in sources if (source / CATALOG).is_file())
+    return [path for source in ontologies if (path := source / SHAPES).is_file()]
 
 
 def read_sources(

@@ -36,7 +36,7 @@ def show(folder: Path, patch: bool) -> None:
         removed, added = len(entry.difference.removed), len(entry.difference.added)
         write(
             f"{entry.number}\t{entry.time}\t{entry.client or '-'}\t{entry.request_id}\t"
-            f"-{removed}\t+{added}"
+            f"-{removed}\t+{added}" + ("\tforced" if entry.forced else "")
         )
         if patch:
             write(to_bytes(entry.difference).decode())

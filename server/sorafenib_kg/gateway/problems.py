@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from sorafenib_kg import errors
 from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError
@@ -23,6 +24,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.ReasoningError: HTTPStatus.NOT_FOUND,  # no entailment, so there are no proofs
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.ViolationError: HTTPStatus.CONFLICT,
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
@@ -62,6 +64,7 @@ class Problem:
     hint: str | None = None
     retry_after: int | None = None  # seconds
     query_id: str | None = None
+    report: Any = None  # of violations, as JSON-LD
 
     @property
     def title(self) -> str:
@@ -131,6 +134,7 @@ def as_json(problem: Problem) -> str:
         "column": problem.column,
         "excerpt": problem.excerpt,
         "hint": problem.hint,
+        "report": problem.report,
     }
     known = {name: value for name, value in members.items() if value is not None}
     return json.dumps(known, ensure_ascii=False, indent=2) + "\n"

@@ -11,8 +11,14 @@ from typing import Any, Protocol
 
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.errors import ForbiddenError, ProtocolError, SorafenibKGError, UnknownNameError
-from sorafenib_kg.gateway import problems
+from sorafenib_kg.errors import (
+    ForbiddenError,
+    ProtocolError,
+    SorafenibKGError,
+    UnknownNameError,
+    ViolationError,
+)
+from sorafenib_kg.gateway import problems, violations
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.headers import PRIVATE_HEADERS, VERSION_HEADER
@@ -63,6 +69,8 @@ class _Writing:
                 reply = Reply(refused.status, (*refused.headers, allow), refused.body)
             else:
                 reply = self._respond(request, request_id)
+        except ViolationError as error:
+            reply = violations.reply(error, request.header("accept"))
         except SorafenibKGError as error:
             found = problems.of_error(error)
             if found is None:

@@ -88,14 +88,22 @@ class Journal:
         """Return a change by its number, None if there is none, or none any more."""
         return next((e for e in read(self.folder).entries if e.number == number), None)
 
-    def append(self, difference: Difference, *, time: str, client: str, request_id: str) -> int:
+    def append(
+        self,
+        difference: Difference,
+        *,
+        time: str,
+        client: str,
+        request_id: str,
+        forced: bool = False,
+    ) -> int:
         """Write a change down for good, and return its number; raise JournalError.
 
         After an error nothing of it is left.
         """
         if self._broken:
             raise JournalError("the journal cannot be written to; restart the server")
-        entry = Entry(self._number + 1, time, client, request_id, difference)
+        entry = Entry(self._number + 1, time, client, request_id, difference, forced)
         text = packed_entry(entry)
         try:
             written = 0

@@ -30,13 +30,14 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: its number, who asked for it and when, and what it changed."""
+    """One change: its number, who asked for it and when, what it changed, and despite checks."""
 
     number: int
     time: str
     client: str
     request_id: str
     difference: Difference
+    forced: bool = False  # asked for with force, so that no check could refuse it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,12 @@ def _entry_at(text: bytes, start: int) -> tuple[Entry, int] | None:
         if not text.startswith(commit, patch_end) or _checksum(patch) != head["sha256"]:
             return None
         entry = Entry(
-            head["number"], head["time"], head["client"], head["request"], from_bytes(patch)
+            head["number"],
+            head["time"],
+            head["client"],
+            head["request"],
+            from_bytes(patch),
+            head.get("forced", False),
         )
     except (ValueError, KeyError, TypeError, PatchError):
         return None
@@ -145,6 +151,7 @@ def packed_entry(entry: Entry) -> bytes:
         "request": entry.request_id,
         "bytes": len(patch),
         "sha256": _checksum(patch),
+        **({"forced": True} if entry.forced else {}),
     }
     line = json.dumps(head).encode()
     return b"".join([_BEGIN, line, b"\n", patch, _COMMIT, str(entry.number).encode(), b"\n"])
@@ -162,7 +169,8 @@ def compacted(content: Content, time: str) -> Content:
     net = content.net()
     if not net:
         return Content(content.base, content.last, (), 0, 0)
-    entry = Entry(content.last, time, "", "compaction", net)
+    forced = any(entry.forced for entry in content.entries)
+    entry = Entry(content.last, time, "", "compaction", net, forced)
     return Content(content.base, content.last - 1, (entry,), 0, 0)
 
 

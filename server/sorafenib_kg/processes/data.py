@@ -68,15 +68,16 @@ class DataProcess:
         *,
         is_merge: bool,
         infers: bool,
+        shapes: str | None = None,
         journal: Journal | None = None,
         opened: Callable[[], Backend] | None = None,
     ) -> None:
         """Serve the store; the web process connects to the listener.
 
         ``is_merge`` says that the default graph is the merge of the others, ``infers`` that one of
-        them holds what follows. The changes of the journal are in the store already. Where
-        ``opened`` is given, it opens in each worker what that asks; the store then only has the
-        version.
+        them holds what follows, ``shapes`` is a file of shapes that changes must not violate. The
+        changes of the journal are in the store already. Where ``opened`` is given, it opens in each
+        worker what that asks; the store then only has the version.
         """
         self._store = store
         self._shared = shared
@@ -98,8 +99,10 @@ class DataProcess:
         store.figures()
         before = 0 if journal is None else journal.content.last
         store.rename(version_name(self._base_version, before + 1))
-        self._reasoner = Reasoner(store, self._selector)
-        maintain = self._reasoner.maintain if infers else maintain_nothing
+        self._reasoner = Reasoner(
+            store, self._selector, is_merge=is_merge, infers=infers, shapes=shapes
+        )
+        maintain = self._reasoner.maintain if infers or shapes else maintain_nothing
         self._writes = Writes(
             store,
             self._fork,
@@ -314,7 +317,11 @@ class DataProcess:
         if self._journal is not None:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             self._journal.append(
-                asserted, time=now, client=author.client, request_id=author.request_id
+                asserted,
+                time=now,
+                client=author.client,
+                request_id=author.request_id,
+                forced=author.force,
             )
         number = self._shared.number + 1
         version = version_name(self._base_version, number)

@@ -29,7 +29,9 @@ from sorafenib_kg.journal import Journal
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import ENDING, SECONDS_TO_FINISH, DataProcess, Limits
 from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.resources import folder
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
+from sorafenib_kg.sources import shapes_of
 from sorafenib_kg.store import MemoryStore, disk
 from sorafenib_kg.store.interface import Backend
 from sorafenib_kg.store.places import Folder, place_of
@@ -54,6 +56,7 @@ class Plan:
     version: str
     is_merge: bool
     infers: bool
+    shapes: str | None
     memory: int
     seconds: int
     greeting: str
@@ -157,6 +160,7 @@ class Launch:
             version,
             is_merge=self._settings.is_merge,
             infers=self._settings.infers,
+            shapes=_shapes(self._settings),
             memory=self._settings.memory_limit * 2**20,
             seconds=self._settings.timeout,
             greeting=greeting,
@@ -251,6 +255,7 @@ def be_data_process(text: str) -> int:
             Limits(plan.memory, plan.seconds),
             is_merge=plan.is_merge,
             infers=plan.infers,
+            shapes=plan.shapes,
             journal=_resumed(plan),
             opened=_opener(plan, allowed),
         )
@@ -280,6 +285,14 @@ def _resumed(plan: Plan) -> Journal | None:
         return None
     file, lock = plan.journal_files
     return Journal.resume(Path(plan.journal), (file, lock))
+
+
+def _shapes(settings: Settings) -> str | None:
+    """Return the file of the shapes that changes must not violate; None if there is none."""
+    if settings.empty:
+        return None
+    files = shapes_of(settings.data or (folder("ontology"),))
+    return str(files[0].resolve()) if files else None
 
 
 def connect(folder: Path) -> socket.socket:

@@ -22,8 +22,23 @@ _Then = Callable[[Difference | SorafenibKGError], None]
 class Reasoner:
     """Asks the reasoner for one change at a time; starts it when it is not there."""
 
-    def __init__(self, store: MemoryStore, selector: selectors.BaseSelector) -> None:
-        """Reason over what the store holds; answers come by way of the selector."""
+    def __init__(
+        self,
+        store: MemoryStore,
+        selector: selectors.BaseSelector,
+        *,
+        is_merge: bool,
+        infers: bool,
+        shapes: str | None,
+    ) -> None:
+        """Reason over what the store holds; answers come by way of the selector.
+
+        ``is_merge`` says that the default graph is the merge of the others, ``infers`` whether
+        anything is to be inferred, ``shapes`` which file the data have to agree with.
+        """
+        self._is_merge = is_merge
+        self._infers = infers
+        self._shapes = shapes
         self._store = store
         self._selector = selector
         self._line: socket.socket | None = None
@@ -85,7 +100,8 @@ class Reasoner:
             self._store.dump_to(file)
             file.flush()
             file.seek(0)
-            send_message(ours, ("begin",), [file.fileno()])
+            message = ("begin", self._is_merge, self._infers, self._shapes)
+            send_message(ours, message, [file.fileno()])
         return ours
 
     def _answered(self, line: socket.socket) -> None:

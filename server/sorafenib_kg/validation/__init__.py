@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sorafenib_kg.resources import folder
-from sorafenib_kg.sources import CATALOG
+from sorafenib_kg.sources import CATALOG, shapes_of
 from sorafenib_kg.validation.context import Context, read_context
 from sorafenib_kg.validation.dl_profile import check_dl_profile
 from sorafenib_kg.validation.entailment import check_clashes, check_dl
@@ -47,7 +47,7 @@ def _syntax(context: Context, ontologies: Sequence[Path]) -> Section:
 
 
 def _shapes(context: Context, ontologies: Sequence[Path]) -> Section:
-    files = _beside(ontologies, "shapes.ttl")
+    files = shapes_of(ontologies)
     if not files:
         return not_run("the ontology that was given has no shapes.ttl")
     return check_shapes(context, files[0])
@@ -110,7 +110,3 @@ def run_check(name: str, context: Context, sources: Sequence[Path] | None = None
     given = [folder("ontology")] if sources is None else sources
     ontologies = [path for path in given if (path / CATALOG).is_file()]
     return replace(chosen.run(context, ontologies), name=name, title=chosen.title)
-
-
-def _beside(ontologies: Sequence[Path], name: str) -> list[Path]:
-    return [path / name for path in ontologies if (path / name).is_file()]
