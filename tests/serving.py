@@ -90,8 +90,13 @@ def hiding_granian(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(*arguments: str | Path, **environment: str) -> Iterator[Server]:
-    """Run a server until the end of the block; its exit code must then be 0."""
+def serving(
+    *arguments: str | Path, seconds: float = _SECONDS, **environment: str
+) -> Iterator[Server]:
+    """Run a server until the end of the block; its exit code must then be 0.
+
+    It is killed after so many seconds, so that no test waits for ever.
+    """
     command = [sys.executable, "-m", "sorafenib_kg", "serve", "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
         [*command, *map(str, arguments)],
@@ -99,7 +104,7 @@ def serving(*arguments: str | Path, **environment: str) -> Iterator[Server]:
         text=True,
         env={"PYTHONPATH": str(PACKAGE), "PYTHONUNBUFFERED": "1", **environment},
     )
-    stop = threading.Timer(_SECONDS, process.kill)
+    stop = threading.Timer(seconds, process.kill)
     stop.start()
     try:
         assert process.stdout is not None
