@@ -384,6 +384,57 @@ def blank(triple: Triple) -> bool:
     return any(isinstance(term, BlankNode) for term in triple)
 
 
+NAMES = """
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+<urn:partOf> a owl:TransitiveProperty .
+<urn:a> <urn:partOf> <urn:b> . <urn:b2> <urn:partOf> <urn:c> . <urn:b> owl:sameAs <urn:b2> .
+<urn:c> <urn:weight> 5 . <urn:d> <urn:weight> 5.0 . <urn:c> owl:sameAs <urn:d> .
+"""
+
+
+def triples_with(tmp_path: Path, text: str, *options: str) -> set[str]:
+    """Return what `reason` writes, in N-Triples' notation without brackets and datatypes."""
+    given, out = tmp_path / "given.ttl", tmp_path / "out.nt"
+    given.write_text(text, encoding="utf-8")
+    result = run("reason", given, "--out", out, *options)
+    assert result.exit_code == 0, result.output
+    return {
+        " ".join(term.value.rpartition("#")[2].removeprefix("urn:") for term in quad.triple)
+        for quad in parse(path=out, format=RdfFormat.N_TRIPLES)
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "inferred"),
+    [
+        pytest.param(
+            "resources",
+            "a partOf b2, b partOf c, a partOf c, b sameAs b2, b2 sameAs b, d sameAs c, "
+            "b2 partOf d, b partOf d, a partOf d",
+            id="resources",
+        ),
+        pytest.param("all", "c weight 5.0, d weight 5", id="all"),
+        pytest.param("representatives", "b sameAs b2, b partOf c, a partOf c", id="compact"),
+    ],
+)
+def test_reason_writes_what_is_the_same_under_the_names_asked_for(
+    tmp_path: Path, names: str, inferred: str
+):
+    written = triples_with(tmp_path, NAMES, "--names", names)
+    assert set(inferred.split(", ")) <= written
+    # One name is enough in the compact form, and it is written only once.
+    about_a = {triple for triple in written if triple.startswith("a partOf ")}
+    compact = names == "representatives"
+    assert len(about_a) == (2 if compact else 4)
+
+
+def test_reason_draws_what_holds_whatever_the_data_only_on_request(tmp_path: Path):
+    text = "<urn:a> <urn:p> <urn:b> ."
+    always = {"a sameAs a", "p sameAs p", "Thing type Class", "label type AnnotationProperty"}
+    assert triples_with(tmp_path, text) == {"a p b"}
+    assert {"a p b"} | always <= triples_with(tmp_path, text, "--axiomatic")
+
+
 def test_reason_writes_its_figures(tmp_path: Path):
     stats = tmp_path / "run.json"
     written = reasoned(tmp_path, "--stats", stats)

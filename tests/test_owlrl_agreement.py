@@ -62,6 +62,12 @@ def read(triples: list[Triple]) -> rdflib.Graph:
     return graph
 
 
+def triples_of(lines: list[str]) -> list[Triple]:
+    """Return the triples of a random graph, its blank nodes named."""
+    found = parse(PREFIXES + "\n".join(lines), format=RdfFormat.TURTLE)
+    return named([quad.triple for quad in found])
+
+
 def by_owlrl(triples: list[Triple]) -> tuple[set[Row], bool]:
     """Return owlrl's closure, and whether it found a clash."""
     graph = read(triples)
@@ -106,8 +112,7 @@ def test_the_review_s_closure_is_owlrl_s(graph: KnowledgeGraph):
 )
 @given(GRAPHS)
 def test_small_graphs_have_owlrl_s_closure_and_proofs_that_hold(lines: list[str]):
-    found = parse(PREFIXES + "\n".join(lines), format=RdfFormat.TURTLE)
-    triples = named([quad.triple for quad in found])
+    triples = triples_of(lines)
     theirs, their_clash = by_owlrl(triples)
     ours, our_clashes = by_us(triples, Names.ALL)
     assert ours - theirs == set()

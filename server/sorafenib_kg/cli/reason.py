@@ -21,6 +21,7 @@ from sorafenib_kg.reasoning import (
     Dictionary,
     EncodedTriples,
     Keys,
+    Names,
     Report,
     Stopwatch,
     close,
@@ -36,6 +37,7 @@ Examples:
   sorafenib-kg reason family.ttl --out closed.nt
   sorafenib-kg reason schema.owl facts.nt --out closed.nt --no-anonymous --stats run.json
   sorafenib-kg reason ontology triples --out closed.trig
+  sorafenib-kg reason people.nt --out closed.nt --names representatives
 
 \b
 Exit codes:
@@ -62,6 +64,18 @@ _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
     "for a class expression.",
 )
 @click.option(
+    "--names",
+    type=click.Choice([names.value for names in Names]),
+    default=Names.RESOURCES.value,
+    show_default=True,
+    help="Under which names of one thing an inferred triple is written: under all (resources), "
+    "with every form of its literals too (all), or compactly under one, beside owl:sameAs from "
+    "it to the others (representatives).",
+)
+@click.option(
+    "--axiomatic", is_flag=True, help="Add what holds whatever the data, reflexive triples too."
+)
+@click.option(
     "--stats",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -74,6 +88,8 @@ def reason(
     files: tuple[Path, ...],
     out: Path,
     no_anonymous: bool,
+    names: str,
+    axiomatic: bool,
     stats: Path | None,
 ) -> None:
     """Write what the files say together with what follows from it by OWL 2 RL.
@@ -88,7 +104,7 @@ def reason(
         with watch.phase("encode"):
             dictionary, facts = _encoded(said)
         with watch.phase("reason"):
-            closure = close(dictionary, facts)
+            closure = close(dictionary, facts, axiomatic=axiomatic, names=Names(names))
         inferred = without_anonymous_classes(closure) if no_anonymous else closure.inferred_keys()
         with watch.phase("write"):
             written = _write(out, said, closure, inferred, step)
