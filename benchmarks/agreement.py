@@ -38,7 +38,6 @@ class Tally:
     def add(self, lines: list[str]) -> None:
         """Count a graph on which both agree."""
         import test_owlrl_agreement as comparison
-
         from sorafenib_kg.reasoning import derive, derive_clash, materialise
         from sorafenib_kg.reasoning.proofs.derivation import walk
 

@@ -118,7 +118,7 @@ def _report(clashes: Sequence[Clash]) -> str:
     first = min(clashes, key=str)
     words = "; ".join(
         " ".join(shorten(term) if isinstance(term, NamedNode) else str(term) for term in premise)
-        for premise in first.premises
+        for premise in first.told
     )
     more = f", and in {len(clashes) - 1} more places" if len(clashes) > 1 else ""
     return f"the data would contradict themselves by {first.rule}: {words}{more}"

@@ -85,7 +85,7 @@ def warn_of(clashes: Sequence[Clash]) -> None:
 
 def clash_as_text(clash: Clash) -> str:
     """Return a contradiction in one line: its rule, and what fulfils it."""
-    premises = "; ".join(" ".join(map(_shown, premise)) for premise in clash.premises)
+    premises = "; ".join(" ".join(map(_shown, premise)) for premise in clash.told)
     return f"clash by {clash.rule}: {premises}"
 
 

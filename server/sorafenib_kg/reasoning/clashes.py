@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from pyoxigraph import BlankNode, NamedNode
 
+from sorafenib_kg.reasoning.alternatives import any_two
 from sorafenib_kg.reasoning.arrays import MASK, SHIFT, block
-from sorafenib_kg.reasoning.compiler import DIFFERENT
+from sorafenib_kg.reasoning.compiler import DIFFERENT, FIRST, REST
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary, Encoded
 from sorafenib_kg.reasoning.engine import Engine
 from sorafenib_kg.reasoning.joins import Table, matches
 from sorafenib_kg.reasoning.origins import Origins
-from sorafenib_kg.reasoning.program import Atom, CompiledRule
+from sorafenib_kg.reasoning.program import CompiledRule, ground
 from sorafenib_kg.reasoning.terms import Statement
 from sorafenib_kg.reasoning.values import Value, in_space, is_certain, is_known
+
+_CELLS = frozenset(NamedNode(name) for name in (FIRST, REST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Clash:
     rule: str
     nodes: tuple[NamedNode | BlankNode, ...]
     premises: tuple[Statement, ...]
+
+    @property
+    def told(self) -> tuple[Statement, ...]:
+        """Return the premises without the cells of lists, for a message to be short."""
+        return tuple(one for one in self.premises if one.predicate not in _CELLS)
 
 
 def find_clashes(engine: Engine, dictionary: Dictionary, origins: Origins) -> Iterator[Clash]:
@@ -52,10 +60,13 @@ class _Finder:
         self._engine = engine
         self._dictionary = dictionary
         self._origins = origins
+        self._forbidden: set[tuple[str, frozenset[Encoded]]] = set()
 
     def all(self) -> Iterator[Found]:
         for rule in self._engine.clash_rules:
-            if rule.name != "eq-diff1":
+            if rule.alternatives:
+                yield from self._any_two(rule)
+            elif rule.name != "eq-diff1":
                 yield from self._by_rule(rule)
         yield from self._different()
         yield from self._different_values()
@@ -84,11 +95,22 @@ class _Finder:
     def _by_rule(self, rule: CompiledRule) -> Iterator[Found]:
         names = {name for atom in rule.body for name in atom.variables()}
         table = matches(rule.body, self._engine.relations, names) if rule.body else Table(1, {})
+        premises = rule.premises
+        body = rule.body or premises[-1:]
         for row in range(table.size):
             values = {name: int(table.columns[name][row]) for name in table.columns}
-            premises = [ground(atom, values) for atom in rule.premises]
-            body = rule.body or rule.premises[-1:]
-            yield rule.name, premises, [ground(atom, values) for atom in body]
+            found = [ground(atom, values) for atom in premises]
+            yield rule.name, found, [ground(atom, values) for atom in body]
+
+    def _any_two(self, rule: CompiledRule) -> Iterator[Found]:
+        """Find what fulfils two alternatives of a rule."""
+        axioms = [ground(atom, {}) for atom in rule.premises]
+        for one, other in any_two(rule.alternatives, self._engine.relations):
+            # Two lists may forbid the same.
+            key = rule.name, frozenset((one, other))
+            if key not in self._forbidden:
+                self._forbidden.add(key)
+                yield rule.name, [*axioms, one, other], [one, other]
 
     def _different(self) -> Iterator[Found]:
         """Find what is different and has one representative (eq-diff1)."""
@@ -147,11 +169,3 @@ class _Finder:
             if not in_space(meant, datatype) and (meant is None or is_certain(meant)):
                 typed = literal, self._engine.type, number
                 yield "dt-not-type", [typed], [typed]
-
-
-def ground(atom: Atom, values: Mapping[str, int]) -> Encoded:
-    """Return the triple that an atom becomes when all its variables have values."""
-    bound = atom.bind(values)
-    if isinstance(bound.subject, str) or isinstance(bound.object, str):
-        raise KeyError(f"{bound} has a variable without a value")
-    return bound.subject, bound.predicate, bound.object

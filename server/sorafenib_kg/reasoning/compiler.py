@@ -9,14 +9,16 @@ compiles again, and gives only the rules that are new.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
-from sorafenib_kg.reasoning.program import Atom, CompiledRule, Slot
+from sorafenib_kg.reasoning.ontology import Ontology
+from sorafenib_kg.reasoning.program import Atom, Axioms, CompiledRule, Slot
 from sorafenib_kg.rules import (
     Agreement,
     Every,
@@ -35,8 +37,7 @@ from sorafenib_kg.rules import (
 )
 
 Bindings = Mapping[str, int]
-Parts = tuple[tuple[Atom, bool], ...]  # the premises so far; True if matched by the compiler
-Match = tuple[Bindings, Parts, int | None]  # the last is the property of a run
+Parts = tuple[Atom | Axioms, ...]
 
 TYPE, FIRST, REST, NIL = (iri(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
 SAME, DIFFERENT = iri("owl:sameAs"), iri("owl:differentFrom")
@@ -62,47 +63,14 @@ def _is_specialised(rule: Rule) -> bool:
     return any(of_ontology) and (not all(of_ontology) or any(of_things))
 
 
-class Schema:
-    """The triples about the ontology, by predicate; types only where the table asks for them."""
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A way to match the premises of a rule, as far as they speak of the ontology."""
 
-    def __init__(self) -> None:
-        """Start with no triple."""
-        self.terms: set[int] = set()
-        self.by_subject: dict[int, dict[int, list[int]]] = defaultdict(dict)
-        self.by_object: dict[int, dict[int, list[int]]] = defaultdict(dict)
-
-    def add(self, subject: int, predicate: int, value: int) -> None:
-        """Add a triple that is not yet there."""
-        self.terms.update((subject, predicate, value))
-        self.by_subject[predicate].setdefault(subject, []).append(value)
-        self.by_object[predicate].setdefault(value, []).append(subject)
-
-    def copy(self) -> Schema:
-        """Return the same triples, to be added to by themselves."""
-        other = Schema()
-        other.terms = set(self.terms)
-        for mine, theirs in (
-            (self.by_subject, other.by_subject),
-            (self.by_object, other.by_object),
-        ):
-            for predicate, found in mine.items():
-                theirs[predicate] = {key: list(values) for key, values in found.items()}
-        return other
-
-    def match(self, subject: Slot, predicate: int, value: Slot) -> Iterator[tuple[int, int]]:
-        """Give subject and object of the triples that fit; a variable fits anything."""
-        if isinstance(subject, int):
-            for found in self.by_subject[predicate].get(subject, ()):
-                if found == value or isinstance(value, str):
-                    yield subject, found
-        elif isinstance(value, int):
-            for found in self.by_object[predicate].get(value, ()):
-                yield found, value
-        else:
-            for first, seconds in self.by_subject[predicate].items():
-                for second in seconds:
-                    if subject != value or first == second:
-                        yield first, second
+    bindings: Bindings
+    parts: Parts
+    run: int | None = None
+    alternatives: tuple[Atom, ...] = ()
 
 
 class Compiler:
@@ -138,7 +106,7 @@ class Compiler:
         self._plural = plural
         self._counts = counts
         self._rules = [rule for rule in rules if rule.kind == "join"]
-        self._schema = Schema()
+        self._ontology = Ontology()
         self._numbers: dict[str, int] = {}
         self._seen: set[object] = set()
         self._asked_by: dict[int, set[int]] = defaultdict(set)  # predicate: places of rules
@@ -165,7 +133,7 @@ class Compiler:
 
     def depends_on(self, numbers: Iterable[int]) -> bool:
         """Tell whether any of the terms occurs in what was learned, or in the table."""
-        known = self._schema.terms.union(self._numbers.values())
+        known = self._ontology.terms.union(self._numbers.values())
         return not known.isdisjoint(numbers)
 
     def fork(
@@ -179,13 +147,13 @@ class Compiler:
         other._representative, other._plural, other._counts = representative, plural, counts
         other.skipped, other._seen = set(self.skipped), set(self._seen)
         other._numbers, other._pending = dict(self._numbers), set(self._pending)
-        other._schema = self._schema.copy()
+        other._ontology = self._ontology.copy()
         return other
 
     def learn(self, triples: Iterable[tuple[int, int, int]]) -> None:
         """Take note of new triples about the ontology (subject, predicate, object)."""
         for subject, predicate, value in triples:
-            self._schema.add(subject, predicate, value)
+            self._ontology.add(subject, predicate, value)
             self._pending.update(self._asked_by[predicate])
 
     def compile(self) -> list[CompiledRule]:
@@ -219,29 +187,33 @@ class Compiler:
 
         Of forms that differ only in the axioms they come from, each is given.
         """
-        for found, parts, run in self._matches(rule.premises, bindings, (), _is_specialised(rule)):
+        start = _Match(bindings, ())
+        for match in self._matches(rule.premises, start, _is_specialised(rule)):
             head = None
             if rule.conclusion is not None:
-                head = self._atom(rule.conclusion, found)
+                head = self._atom(rule.conclusion, match.bindings)
                 if head is None or not self._says_something(head):
                     continue
-            body = tuple(atom for atom, matched in parts if not matched)
+            body = tuple(part for part in match.parts if isinstance(part, Atom))
             if head not in body:
                 yield CompiledRule(
                     rule.name,
                     head,
                     body,
-                    tuple(atom for atom, matched in parts if matched),
-                    tuple(atom for atom, _ in parts),
-                    run,
+                    match.parts,
+                    match.run,
                     rule.covered,
+                    alternatives=match.alternatives,
                 )
 
     def _compile_rule(self, rule: Rule) -> Iterator[CompiledRule]:
         for fresh in self.specialise(rule, {}):
             # Two axioms may say the same: one is enough for the closure and for a proof.
             head, body = fresh.head, fresh.body
-            key = (head, body, fresh.run) if head is not None else (rule.name, frozenset(body))
+            key: object = head, body, fresh.run
+            if head is None:
+                of_things = frozenset(body) or fresh.alternatives or fresh.parts
+                key = rule.name, of_things
             if key not in self._seen:
                 self._seen.add(key)
                 yield fresh
@@ -252,26 +224,26 @@ class Compiler:
         return isinstance(head.subject, str) or self._plural(head.subject)
 
     def _matches(
-        self, premises: tuple[Premise, ...], bindings: Bindings, parts: Parts, specialised: bool
-    ) -> Iterator[Match]:
+        self, premises: tuple[Premise, ...], match: _Match, specialised: bool
+    ) -> Iterator[_Match]:
         """Give every way to match the premises that speak of the ontology."""
         if not premises:
-            yield bindings, parts, None
+            yield match
             return
         premise, rest = premises[0], premises[1:]
         if isinstance(premise, Value):
             raise TypeError(f"values are not joined: {premise}")
         if isinstance(premise, Run):
-            predicate = self._slot(premise.predicate, bindings)
+            predicate = self._slot(premise.predicate, match.bindings)
             if isinstance(predicate, int) and predicate < LITERAL:
-                yield bindings, parts, predicate
+                yield replace(match, run=predicate)
             return
-        if isinstance(premise, Pair) and Pattern(premise.first, SAME, premise.second) in rest:
-            matched = self._match_equal_items(premise, bindings)
-        else:
-            matched = self._match(premise, bindings, specialised)
-        for more, found in matched:
-            yield from self._matches(rest, {**bindings, **more}, parts + found, specialised)
+        if isinstance(premise, Pair) and rest != (Pattern(premise.first, SAME, premise.second),):
+            yield from self._match_any_two(premise, rest, match)
+            return
+        for more, found in self._match(premise, match.bindings, specialised):
+            extended = _Match({**match.bindings, **more}, match.parts + found)
+            yield from self._matches(rest, extended, specialised)
 
     def _match(
         self, premise: Pattern | ListPremise, bindings: Bindings, specialised: bool
@@ -286,85 +258,68 @@ class Compiler:
             # Only what has one representative is the same, and each thing is the same as itself.
             same = premise.predicate == SAME and isinstance(atom.subject, int)
             if not (same and isinstance(atom.object, int)):
-                yield {}, ((atom, False),)
+                yield {}, (atom,)
             elif atom.subject == atom.object:
-                yield {}, ((atom, True),)
+                yield {}, (Axioms((atom,)),)
             return
-        for subject, value in self._schema.match(atom.subject, atom.predicate, atom.object):
+        for subject, value in self._ontology.match(atom.subject, atom.predicate, atom.object):
             found = {
                 name: number
                 for name, number in ((atom.subject, subject), (atom.object, value))
                 if isinstance(name, str)
             }
-            yield found, ((Atom(subject, atom.predicate, value), True),)
+            yield found, (Axioms((Atom(subject, atom.predicate, value),)),)
 
     def _match_list(
         self, premise: ListPremise, bindings: Bindings
     ) -> Iterator[tuple[Bindings, Parts]]:
-        unrolled = self._unroll(bindings[premise.list])
-        if unrolled is None:
-            self.skipped.add((BROKEN_LIST, bindings[premise.list]))
-            return
-        items, cells = unrolled
+        items, cells = self._items(bindings[premise.list])
         match premise:
             case Member(item):
                 for number in items:
                     if bindings.get(item, number) == number:
-                        yield {item: number}, cells
+                        yield {item: number}, (cells,)
             case Pair(first, second):
-                for place, number in enumerate(items):
-                    for other in items[place + 1 :]:
-                        yield {first: number, second: other}, cells
+                # Items that are the same: those that have one representative.
+                for number, times in Counter(items).items():
+                    if times > 1:
+                        yield {first: number, second: number}, (cells,)
             case Agreement(_, first, second):
                 atoms = [
                     self._step(name, number, f"{premise.list}.{place}", bindings)
                     for place, number in enumerate(items)
                     for name in (first, second)
                 ]
-                yield from self._complete(cells, atoms)
+                yield from _complete(cells, atoms)
             case Every(item, _, pattern):
                 atoms = [self._atom(pattern, {**bindings, item: number}) for number in items]
-                yield from self._complete(cells, atoms)
+                yield from _complete(cells, atoms)
             case Path(_, start, end):
                 stops = [start, *(f"{start}.{place}" for place in range(1, len(items))), end]
                 steps = zip(stops, items, stops[1:], strict=False)
-                yield from self._complete(cells, [self._step(*step, bindings) for step in steps])
+                yield from _complete(cells, [self._step(*step, bindings) for step in steps])
 
-    def _match_equal_items(
-        self, premise: Pair, bindings: Bindings
-    ) -> Iterator[tuple[Bindings, Parts]]:
-        """Give the pairs of items that have one representative, each with an item before it."""
-        unrolled = self._unroll(bindings[premise.list])
-        if unrolled is None:
-            self.skipped.add((BROKEN_LIST, bindings[premise.list]))
-            return
-        items, cells = unrolled
-        for number in dict.fromkeys(number for number in items if items.count(number) > 1):
-            yield {premise.first: number, premise.second: number}, cells
+    def _match_any_two(
+        self, pair: Pair, rest: tuple[Premise, ...], match: _Match
+    ) -> Iterator[_Match]:
+        """Match two items of a list, and what is said of each, without writing all pairs."""
+        one, other = rest
+        if not isinstance(one, Pattern) or _renamed(one, pair.first, pair.second) != other:
+            raise TypeError(f"not the same is said of the two items: {rest}")
+        items, cells = self._items(match.bindings[pair.list])
+        atoms = [self._atom(one, {**match.bindings, pair.first: number}) for number in items]
+        known = tuple(atom for atom in atoms if atom is not None)
+        if len(known) > 1:
+            yield _Match(match.bindings, (*match.parts, cells), alternatives=known)
 
-    @staticmethod
-    def _complete(cells: Parts, atoms: list[Atom | None]) -> Iterator[tuple[Bindings, Parts]]:
-        known = [atom for atom in atoms if atom is not None]
-        if known and len(known) == len(atoms):
-            yield {}, cells + tuple((atom, False) for atom in known)
-
-    def _unroll(self, head: int) -> tuple[list[int], Parts] | None:
-        """Return the items of a list and its triples, or None if it is not a list."""
+    def _items(self, head: int) -> tuple[list[int], Axioms]:
+        """Return the items of a list and its triples; none if it is not a list, which is noted."""
         first, rest, nil = (self.number(name) for name in (FIRST, REST, NIL))
-        items: list[int] = []
-        cells: list[tuple[Atom, bool]] = []
-        visited: set[int] = set()
-        while head != nil:
-            firsts = self._schema.by_subject[first].get(head, [])
-            rests = self._schema.by_subject[rest].get(head, [])
-            if len(firsts) != 1 or len(rests) != 1 or head in visited:
-                return None
-            visited.add(head)
-            items.append(firsts[0])
-            cells.append((Atom(head, first, firsts[0]), True))
-            cells.append((Atom(head, rest, rests[0]), True))
-            head = rests[0]
-        return items, tuple(cells)
+        found = self._ontology.items(head, first, rest, nil)
+        if found is None:
+            self.skipped.add((BROKEN_LIST, head))
+            return [], Axioms(())
+        return found
 
     def _atom(self, pattern: Pattern, bindings: Bindings) -> Atom | None:
         """Return a pattern with what is known filled in; None if nothing can match it."""
@@ -386,3 +341,16 @@ class Compiler:
 
     def _slot(self, term: str, bindings: Bindings) -> Slot:
         return bindings.get(term, term) if is_variable(term) else self.number(term)
+
+
+def _complete(cells: Axioms, atoms: list[Atom | None]) -> Iterator[tuple[Bindings, Parts]]:
+    """Give the one way to match all items of a list, unless there is none or nothing can fit."""
+    known = [atom for atom in atoms if atom is not None]
+    if known and len(known) == len(atoms):
+        yield {}, (cells, *known)
+
+
+def _renamed(pattern: Pattern, old: str, new: str) -> Pattern:
+    """Return a pattern with another variable in the place of one."""
+    terms = (pattern.subject, pattern.predicate, pattern.object)
+    return Pattern(*(new if term == old else term for term in terms))

@@ -278,7 +278,7 @@ class Engine:
 
     def _ask_for_datatypes(self, rule: CompiledRule) -> None:
         """Note the datatypes whose members a rule asks for."""
-        for atom in rule.body:
+        for atom in rule.body + rule.alternatives:
             if atom.predicate != self.type or not isinstance(atom.object, int):
                 continue
             for number in self.equality.same(atom.object):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,12 +65,14 @@ def matches(
     first = _smallest(body, relations) if new is None else new
     table = scan(body[first], relations[body[first].predicate], only_new=new is not None)
     waiting = [atom for place, atom in enumerate(body) if place != first]
+    asked_by = Counter([*needed, *(name for atom in waiting for name in atom.variables())])
     while waiting and table.size:
-        atom = max(waiting, key=lambda each: _bound(each, table.columns))
+        atom = _next(waiting, table.columns)
         waiting.remove(atom)
         table = extend(table, atom, relations[atom.predicate])
         if waiting:
-            table = table.keep({*needed, *(name for each in waiting for name in each.variables())})
+            asked_by.subtract(atom.variables())
+            table = table.keep([name for name in table.columns if asked_by[name]])
     return table
 
 
@@ -90,9 +93,16 @@ def _smallest(body: Sequence[Atom], relations: Mapping[int, Relation]) -> int:
     return min(range(len(body)), key=size)
 
 
-def _bound(atom: Atom, columns: Mapping[str, Ints]) -> int:
-    """Count the places of an atom that are already known; a pair of unknowns goes last."""
-    return sum(isinstance(slot, int) or slot in columns for slot in (atom.subject, atom.object))
+def _next(waiting: Sequence[Atom], columns: Mapping[str, Ints]) -> Atom:
+    """Return the first atom of those with the fewest unknowns; a pair of unknowns goes last."""
+    best, fewest = waiting[0], 3
+    for atom in waiting:
+        unknown = sum(name not in columns for name in atom.variables())
+        if unknown < fewest:
+            best, fewest = atom, unknown
+        if not unknown:
+            break
+    return best
 
 
 def scan(atom: Atom, relation: Relation, only_new: bool = False) -> Table:

@@ -31,25 +31,62 @@ class Atom:
         return Atom(_bind(self.subject, values), self.predicate, _bind(self.object, values))
 
 
+def ground(atom: Atom, values: Mapping[str, int]) -> tuple[int, int, int]:
+    """Return the triple that an atom becomes when all its variables have values.
+
+    Raises KeyError for a variable without a value.
+    """
+    bound = atom.bind(values)
+    if isinstance(bound.subject, str) or isinstance(bound.object, str):
+        raise KeyError(f"{bound} has a variable without a value")
+    return bound.subject, bound.predicate, bound.object
+
+
 def _bind(slot: Slot, values: Mapping[str, int]) -> Slot:
     return values.get(slot, slot) if isinstance(slot, str) else slot
+
+
+@dataclass(frozen=True, slots=True)
+class Axioms:
+    """Triples of the ontology, in order, that a rule was specialised with.
+
+    The triples of a list are one such object, shared by all rules that come from the list.
+    """
+
+    atoms: tuple[Atom, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule of the table, specialised for the triples of an ontology.
 
-    ``name`` is W3C's. ``schema`` are the triples it was specialised with, ``body`` what is left
-    to be matched, ``premises`` both together in the order of the table. If ``run`` is given, the
-    body is instead a run of two or more steps of that property, from the head's subject to its
-    object. ``head`` is None for a clash. A rule of kind "value" has no body: literals fulfil it.
+    ``name`` is W3C's. ``body`` is what has to be matched, ``parts`` the same together with the
+    axioms, in the order of the table. If ``run`` is given, the body is instead a run of two or
+    more steps of that property, from the head's subject to its object. If there are
+    ``alternatives``, the body is instead any two of them, at different places and with the same
+    values of their variables; they stand for the items of a list. ``head`` is None for a clash. A
+    rule of kind "value" has no body: literals fulfil it.
     """
 
     name: str
     head: Atom | None
     body: tuple[Atom, ...]
-    schema: tuple[Atom, ...]
-    premises: tuple[Atom, ...]
+    parts: tuple[Atom | Axioms, ...]
     run: int | None = None
     covered: bool = False
     kind: Kind = "join"
+    alternatives: tuple[Atom, ...] = ()
+
+    @property
+    def premises(self) -> tuple[Atom, ...]:
+        """Return body and axioms in the order of the table, all but runs and alternatives."""
+        return tuple(
+            atom
+            for part in self.parts
+            for atom in (part.atoms if isinstance(part, Axioms) else (part,))
+        )
+
+    @property
+    def schema(self) -> tuple[Atom, ...]:
+        """Return the triples of the ontology that the rule was specialised with."""
+        return tuple(atom for part in self.parts if isinstance(part, Axioms) for atom in part.atoms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import TypeVar
@@ -13,6 +13,10 @@ from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
 from sorafenib_kg.reasoning.relation import Relation
 from sorafenib_kg.reasoning.symmetric import Half, half_of
+
+# A rule that what is new meets in more places than this, as that of a long intersection, is applied
+# to everything at once: each place would take a join of its whole body.
+MANY = 16
 
 Item = TypeVar("Item")
 
@@ -85,13 +89,16 @@ class Rulebook:
         key = f"{name} {head.object}"
         if key not in self._value_rules:
             self._value_rules[key] = len(self.rules)
-            self.rules.append(CompiledRule(name, head, (), (), (), kind="value"))
+            self.rules.append(CompiledRule(name, head, (), (), kind="value"))
         return self._value_rules[key]
 
-    def triggered(self, relations: Mapping[int, Relation], limit: int) -> list[tuple[int, int]]:
+    def triggered(
+        self, relations: Mapping[int, Relation], limit: int
+    ) -> list[tuple[int, int | None]]:
         """Return the rules that what is new may fire, and the place of the atom that it meets.
 
-        Rules from the place ``limit`` on are left out.
+        None stands for all atoms, where there are too many to be met one after the other. Rules
+        from the place ``limit`` on are left out.
         """
         found: list[tuple[int, int]] = []
         for predicate, relation in relations.items():
@@ -102,7 +109,10 @@ class Rulebook:
             if bound:
                 for value in _present(np.array(sorted(bound)), relation):
                     found += bound[value]
-        return sorted(pair for pair in found if pair[0] < limit)
+        met = Counter(place for place, _ in found)
+        once = sorted(place for place, times in met.items() if place < limit and times > MANY)
+        each = sorted(pair for pair in found if pair[0] < limit and met[pair[0]] <= MANY)
+        return [*((place, None) for place in once), *each]
 
 
 def _copy_of_lists(lists: Mapping[int, list[Item]]) -> defaultdict[int, list[Item]]:

@@ -19,7 +19,7 @@ def check_clashes(context: Context) -> Section:
     findings = [
         context.finding(
             clash.nodes[0],
-            f"clash by {clash.rule}: {'; '.join(_shown(context, t) for t in clash.premises)}",
+            f"clash by {clash.rule}: {'; '.join(_shown(context, t) for t in clash.told)}",
         )
         for clash in closure.clashes
     ]

@@ -13,12 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from sorafenib_kg.reasoning.arrays import MASK, Ints, block
-from sorafenib_kg.reasoning.clashes import ground
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.compiler import Compiler
 from sorafenib_kg.reasoning.dictionary import Encoded
 from sorafenib_kg.reasoning.joins import Table, column, matches
-from sorafenib_kg.reasoning.program import Atom, CompiledRule
+from sorafenib_kg.reasoning.program import Atom, CompiledRule, ground
 from sorafenib_kg.reasoning.relation import Relation
 from sorafenib_kg.rules import REFLEXIVE, Rule, is_variable
 

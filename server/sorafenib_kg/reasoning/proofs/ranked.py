@@ -15,12 +15,12 @@ from pyoxigraph import NamedNode
 
 from sorafenib_kg.errors import NotEntailedError
 from sorafenib_kg.reasoning.arrays import Ints, block
-from sorafenib_kg.reasoning.clashes import Clash, ground
+from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.compiler import DIFFERENT
 from sorafenib_kg.reasoning.dictionary import LITERAL, Encoded
 from sorafenib_kg.reasoning.origins import Row
-from sorafenib_kg.reasoning.program import CompiledRule
+from sorafenib_kg.reasoning.program import CompiledRule, ground
 from sorafenib_kg.reasoning.proofs.derivation import Derivation, Refutation
 from sorafenib_kg.reasoning.proofs.instances import bind_head, instances
 from sorafenib_kg.reasoning.proofs.paths import shortest_path

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sorafenib_kg.reasoning.arrays import MASK, Ints, block
-from sorafenib_kg.reasoning.clashes import ground
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.dictionary import Encoded
 from sorafenib_kg.reasoning.origins import Row
-from sorafenib_kg.reasoning.program import CompiledRule
+from sorafenib_kg.reasoning.program import CompiledRule, ground
 from sorafenib_kg.reasoning.proofs.instances import Epoch, bind_head, instances
 from sorafenib_kg.reasoning.proofs.ranked import Goal, Prover
 
