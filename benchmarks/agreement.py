@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, seed, settings
 from measure import held
+from pages import fill
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -103,11 +104,7 @@ def main() -> None:
     text = told(tally, arguments.seeds)
     print(text)
     if arguments.out is not None:
-        page = arguments.out.read_text(encoding="utf-8")
-        filled, marks = MARKS.subn(lambda match: match[1] + text + match[2], page)
-        if not marks:
-            sys.exit(f"{arguments.out} has no marks for the outcome")
-        arguments.out.write_text(filled, encoding="utf-8")
+        fill(arguments.out, MARKS, text)
 
 
 if __name__ == "__main__":

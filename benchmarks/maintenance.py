@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pages import fill
 from pyoxigraph import Triple
 
 from sorafenib_kg.loader import load
@@ -97,11 +98,7 @@ def main() -> None:
     table = "\n".join(lines) + "\n"
     print(table, end="")
     if arguments.out is not None:
-        page = arguments.out.read_text(encoding="utf-8")
-        filled, marks = MARKS.subn(lambda match: match[1] + table + match[2], page)
-        if not marks:
-            sys.exit(f"{arguments.out} has no marks for the table")
-        arguments.out.write_text(filled, encoding="utf-8")
+        fill(arguments.out, MARKS, table)
 
 
 if __name__ == "__main__":

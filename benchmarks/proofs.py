@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pages import fill
 from pyoxigraph import Triple
 
 from sorafenib_kg.loader import load
@@ -128,11 +129,7 @@ def main() -> None:
     table = HEAD + "\n".join(lines) + "\n"
     print(table, end="")
     if arguments.out is not None:
-        page = arguments.out.read_text(encoding="utf-8")
-        filled, marks = MARKS.subn(lambda match: match[1] + table + match[2], page)
-        if not marks:
-            sys.exit(f"{arguments.out} has no marks for the table")
-        arguments.out.write_text(filled, encoding="utf-8")
+        fill(arguments.out, MARKS, table)
     if by_rank.median >= MEDIAN_BAR or by_rank.percentile >= PERCENTILE_BAR:
         sys.exit("proofs by rank take longer than they may")
 
