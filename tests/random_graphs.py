@@ -1,5 +1,8 @@
 """Random small graphs that use every construct the rules are about, for tests by comparison."""
 
+import re
+from itertools import chain
+
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Triple
 from rdflib import OWL, RDFS, XSD
@@ -127,9 +130,82 @@ AXIOMS = st.one_of(
         r=RESTRICTION,
     ),
 )
+KINDS = {"cde": CLASSES, "pqr": PROPERTIES, "vw": VALUE_PROPERTIES, "xyz": THINGS}
+SINGLE_LETTER = re.compile(r"(?<![\w:\"])([c-z])(?![\w:\"])")
+
+
+def scene(template: str) -> st.SearchStrategy[str]:
+    """Return lines in which each single letter stands for a class, property or thing of its own."""
+
+    def fill(names: dict[str, list[str]]) -> str:
+        meant = {
+            letter: name
+            for letters, shuffled in names.items()
+            for letter, name in zip(letters, shuffled, strict=False)
+        }
+        return SINGLE_LETTER.sub(lambda found: meant[found[1]], template)
+
+    orders = {letters: st.permutations(names) for letters, names in KINDS.items()}
+    return st.fixed_dictionaries(orders).map(fill)
+
+
+# Chance alone would hardly ever bring together what these rules ask for.
+SCENES = st.one_of(
+    *map(
+        scene,
+        [
+            "p a owl:TransitiveProperty . x p y . y p z .",
+            "p owl:propertyChainAxiom ( q r ) . x q y . y r z .",
+            "p a owl:InverseFunctionalProperty . x p z . y p z .",
+            "p a owl:FunctionalProperty . x p y . x p z .",
+            'v a owl:FunctionalProperty . x v "text" , "other" .',
+            "p a owl:IrreflexiveProperty . x p x .",
+            "p a owl:AsymmetricProperty . x p y . y p x .",
+            "p owl:propertyDisjointWith q . x p y . x q y .",
+            "c owl:hasKey ( p p ) . x a c ; p z . y a c ; p z .",
+            'c owl:hasKey ( v v ) . x a c ; v "text" . y a c ; v "text" .',
+            "[] a owl:AllDisjointProperties ; owl:members ( p q :none ) . x p y ; q y .",
+            "[] a owl:AllDisjointClasses ; owl:members ( c d ) . x a c , d .",
+            "[] a owl:AllDifferent ; owl:members ( x y :nothing ) . x owl:sameAs y .",
+            "[] a owl:AllDifferent ; owl:distinctMembers ( x y :nothing ) . x owl:sameAs y .",
+            "c owl:complementOf d . x a c , d .",
+            "c owl:intersectionOf ( d e ) . x a d , e .",
+            "c owl:someValuesFrom d ; owl:onProperty p . x p y . y a d .",
+            "c owl:allValuesFrom d ; owl:onProperty p . x a c ; p y .",
+            'c owl:maxCardinality "0"^^xsd:nonNegativeInteger ; owl:onProperty p . x a c ; p y .',
+            'c owl:maxCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty p . '
+            "x a c ; p y , z .",
+            'c owl:maxQualifiedCardinality "0"^^xsd:nonNegativeInteger ; owl:onProperty p ; '
+            "owl:onClass d . x a c ; p y . y a d .",
+            'c owl:maxQualifiedCardinality "0"^^xsd:nonNegativeInteger ; owl:onProperty p ; '
+            "owl:onClass owl:Thing . x a c ; p y .",
+            'c owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty p ; '
+            "owl:onClass d . x a c ; p y , z . y a d . z a d .",
+            'c owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty p ; '
+            "owl:onClass owl:Thing . x a c ; p y , z .",
+            "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual x ; "
+            "owl:assertionProperty p ; owl:targetIndividual y . x p y .",
+            "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual x ; "
+            'owl:assertionProperty v ; owl:targetValue "text" . x v "text" .',
+            "c owl:hasValue x ; owl:onProperty p . d owl:hasValue x ; owl:onProperty q . "
+            "p rdfs:subPropertyOf q .",
+            "c owl:someValuesFrom e ; owl:onProperty p . d owl:someValuesFrom e ; "
+            "owl:onProperty q . p rdfs:subPropertyOf q .",
+            "e owl:allValuesFrom c ; owl:onProperty p . :E owl:allValuesFrom d ; "
+            "owl:onProperty p . c rdfs:subClassOf d .",
+            "e owl:allValuesFrom c ; owl:onProperty p . :E owl:allValuesFrom c ; "
+            "owl:onProperty q . p rdfs:subPropertyOf q .",
+            "e owl:someValuesFrom c ; owl:onProperty p . :E owl:someValuesFrom d ; "
+            "owl:onProperty p . c rdfs:subClassOf d .",
+            "v owl:sameAs w .",
+        ],
+    )
+)
 GRAPHS = st.tuples(
-    st.lists(AXIOMS, min_size=1, max_size=7), st.lists(FACTS, min_size=1, max_size=7)
-).map(lambda parts: [*DECLARATIONS, *parts[0], *parts[1]])
+    st.lists(SCENES, max_size=2),
+    st.lists(AXIOMS, min_size=1, max_size=6),
+    st.lists(FACTS, min_size=1, max_size=6),
+).map(lambda parts: [*DECLARATIONS, *chain.from_iterable(parts)])
 PREFIXES = "".join(
     f"@prefix {name}: <{namespace}> ."
     for name, namespace in [
