@@ -44,6 +44,7 @@ from sorafenib_kg.views import (
     navigation,
     pages,
     questions,
+    resistance_map,
     search,
     sparql,
     static_files,
@@ -112,6 +113,7 @@ def create_app(
         explain,
         citing,
         debate,
+        resistance_map,
     ):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))

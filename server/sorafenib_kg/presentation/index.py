@@ -34,6 +34,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_SECTION = NamedNode(f"{SKG.NAMESPACE}Section")
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -129,6 +131,15 @@ class GraphIndex:
             )
         )
         return {self.labels(node): node for node in dict.fromkeys(nodes)}
+
+    @cached_property
+    def sections(self) -> Mapping[str, str]:
+        """The headings of the source's sections, by their codes."""
+        found = {
+            self.about.text(node, SKG.sectionCode): self.about.text(node, RDFS.label)
+            for node in self.about.instances(_SECTION, RDF.type)
+        }
+        return {code: heading or code for code, heading in found.items() if code}
 
     def cell(self, term: Term | None) -> Cell:
         """Return how a term is shown: its label, with a link to its page."""

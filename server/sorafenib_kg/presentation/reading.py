@@ -15,6 +15,7 @@ from sorafenib_kg.presentation.debate import Controversy, Gaps, controversies, g
 from sorafenib_kg.presentation.entity import EntityPage, entity_page
 from sorafenib_kg.presentation.index import GraphIndex
 from sorafenib_kg.presentation.questions import Parameter
+from sorafenib_kg.presentation.resistance_map import ResistanceMap, resistance_map
 from sorafenib_kg.presentation.search import SearchIndex
 from sorafenib_kg.presentation.trials import Study, studies
 
@@ -60,6 +61,11 @@ class Reading:
     def gaps(self) -> Gaps:
         """What the source leaves open, unsupported or ungiven."""
         return gaps(self.index)
+
+    @cached_property
+    def map(self) -> ResistanceMap:
+        """What causes, effects and resistance tie together."""
+        return resistance_map(self.index)
 
     def entity(self, node: NamedNode) -> EntityPage:
         """Return what the page of a thing shows."""
