@@ -1,7 +1,9 @@
 """The operations of the SPARQL 1.1 Protocol: from the parts of a request to what it asks."""
 
 import codecs
+import re
 from dataclasses import dataclass
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
@@ -16,6 +18,8 @@ UPDATE = "application/sparql-update"
 MULTIPART = "multipart/form-data"
 
 _MOST_PARAMETERS = 1000
+_MOST_PARTS = 100
+_LARGEST_HEAD = 10_000  # bytes of the headers of a part
 _UTF8 = codecs.lookup("utf-8")
 
 
@@ -144,17 +148,34 @@ def documents_of(content_type: str | None, body: bytes) -> tuple[tuple[bytes, st
         raise UnsupportedMediaTypeError(f"the body is in {charset}; only UTF-8 is read")
     if media_type != MULTIPART:
         return ((body, rdf_type(media_type)),)
-    header = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    message = BytesParser(policy=HTTP).parsebytes(header + body)
-    parts = [part for part in message.walk() if not part.is_multipart()]
-    if message.defects or not message.is_multipart() or not parts:
-        raise ProtocolError("the parts of the body cannot be told apart")
+    return tuple(
+        (content, rdf_type(part_type)) for content, part_type in _parts(content_type or "", body)
+    )
+
+
+def _parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
+    """Return contents and media types of the parts of a form (RFC 7578), in linear time."""
+    boundary = _headers(f"Content-Type: {content_type}".encode("latin-1", "replace")).get_boundary()
+    # Outside Latin-1 nothing can be said in a header.
+    mark = re.escape((boundary or "").encode("latin-1", "replace"))
+    if not mark:
+        raise ProtocolError("the parts of the body cannot be told apart: there is no boundary")
+    sections = re.split(rb"(?:\A|\r?\n)--" + mark + rb"(?=--|[ \t]*\r?\n)", body)
+    if len(sections) < 3 or not sections[-1].startswith(b"--"):
+        raise ProtocolError("the parts of the body cannot be told apart, or one is not whole")
+    if len(sections) - 2 > _MOST_PARTS:
+        raise ProtocolError(f"the body has more than {_MOST_PARTS} parts")
     found = []
-    for part in parts:
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)  # noqa: S101 - of a part without parts
-        found.append((content, rdf_type(part.get_content_type())))
-    return tuple(found)
+    for section in sections[1:-1]:
+        head = re.match(rb"[ \t]*\r?\n((?:[^\r\n]+\r?\n)*)\r?\n", section)
+        if head is None or len(head[1]) > _LARGEST_HEAD:
+            raise ProtocolError("a part of the body has no headers that can be read")
+        found.append((section[head.end() :], _headers(head[1]).get_content_type()))
+    return found
+
+
+def _headers(text: bytes) -> EmailMessage:
+    return BytesParser(policy=HTTP).parsebytes(text, headersonly=True)
 
 
 def _values(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ LARGEST_RESULT = 16 * 2**20  # bytes, of a SERVICE
 LARGEST_DOCUMENT = 64 * 2**20  # bytes, of a LOAD
 _MOST_REQUESTS = 100
 _SECONDS = 30.0  # where nothing else limits the time
-_STACK = 2**20
+_STACK = 16 * 2**20
 _JSON = "application/sparql-results+json"
 _ACCEPT_RESULTS = f"{_JSON}, application/sparql-results+xml;q=0.9"
 _ACCEPT_GRAPH = ", ".join(entry.media_type for entry in formats_of("graph"))
