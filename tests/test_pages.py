@@ -211,7 +211,7 @@ def test_the_workbench_shows_an_error_below_the_query(client):
 def test_the_workbench_shows_labels_and_links(client):
     text = page(client, "/workbench", query=f"SELECT ?x {{ <{ID}tea> ?p ?x }}").text
     assert ">tea</span>" in text
-    assert ">drink</span>" in text
+    assert f'title="{SKG}Drink">drink</a>' in text
     assert 'lang="de"' in text
     assert '<a href="http://other.example/tea" rel="noreferrer"' in text
 
@@ -272,7 +272,7 @@ def test_an_individual_shows_its_statements_in_both_directions(client):
     assert "<h1>tea</h1>" in text
     assert "goes with" in text
     assert f'title="{ID}nameless">id:nameless</a>' in text
-    assert re.search(r"liquid</span> <span class=\"mark inferred\">", text)
+    assert re.search(r"liquid</a> <span class=\"mark inferred\">", text)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/turtle", "application/rdf+xml"])

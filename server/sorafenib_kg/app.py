@@ -42,6 +42,7 @@ from sorafenib_kg.views import (
     health,
     individuals,
     navigation,
+    ontology,
     pages,
     questions,
     resistance_map,
@@ -114,6 +115,7 @@ def create_app(
         citing,
         debate,
         resistance_map,
+        ontology,
     ):
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sorafenib_kg.databases import external_curie
-from sorafenib_kg.namespaces import GRAPH, ID, RDF, RDFS, SKOS, XSD, graph_name, shorten
+from sorafenib_kg.namespaces import GRAPH, ID, RDF, RDFS, SKG, SKOS, XSD, graph_name, shorten
 from sorafenib_kg.store import Store, Table, Term
 
 CellKind = OneOf["iri", "text", "number", "blank", "triple", "unbound"]
@@ -82,8 +82,11 @@ def _strangeness(label: Literal) -> int:
 
 def local_path(node: NamedNode) -> str | None:
     """Return the path of this server's page about an IRI, None if it has none."""
-    name = node.value.removeprefix(ID)
-    return f"/id/{quote(name)}" if name != node.value and name else None
+    for namespace, path in ((ID, "/id/"), (SKG.NAMESPACE, "/ontology#")):
+        name = node.value.removeprefix(namespace)
+        if name != node.value and name:
+            return path + quote(name)
+    return None
 
 
 def cell(term: Term | None, labels: Labels) -> Cell:

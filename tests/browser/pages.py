@@ -45,6 +45,7 @@ PAGES = (
     Page("trials", "/trials"),
     Page("controversies", "/controversies"),
     Page("gaps", "/gaps"),
+    Page("ontology", "/ontology"),
     Page("entity", "/id/sorafenib"),
     Page("entity-mechanism", "/id/mech-autophagy"),
     Page("entity-trial", "/id/sharp"),

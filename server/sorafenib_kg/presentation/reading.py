@@ -18,6 +18,7 @@ from sorafenib_kg.presentation.questions import Parameter
 from sorafenib_kg.presentation.resistance_map import ResistanceMap, resistance_map
 from sorafenib_kg.presentation.search import SearchIndex
 from sorafenib_kg.presentation.trials import Study, studies
+from sorafenib_kg.presentation.vocabulary import Module, Vocabulary, vocabulary
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ class Reading:
     def map(self) -> ResistanceMap:
         """What causes, effects and resistance tie together."""
         return resistance_map(self.index)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The ontology."""
+        return vocabulary(self.index)
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """The ontology as a document."""
+        return self.vocabulary.document()
 
     def entity(self, node: NamedNode) -> EntityPage:
         """Return what the page of a thing shows."""
