@@ -36,6 +36,7 @@ HOME_OF = {
     "pyshacl": {"validation"},
     "prometheus_client": {"gateway"},
     "rdflib": {"validation"},
+    "requests": {"store"},
     "rich": {"cli"},
     "waitress": {"web"},
 }

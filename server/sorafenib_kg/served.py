@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sorafenib_kg.about import About, describe
+from sorafenib_kg.about import About, describe, headline
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
+from sorafenib_kg.errors import RequestError
 from sorafenib_kg.graph import GraphOfStore, UnreadGraph
 from sorafenib_kg.manifest import Manifest
+from sorafenib_kg.namespaces import OWL, SKG
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import Store
-from sorafenib_kg.store.places import Folder, place_of
+from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
 # The reasoner of the web process holds all triples as objects; this many take it some 200 MB.
 LARGEST_READ = 200_000  # triples
@@ -34,13 +36,30 @@ def served(settings: Settings, store: Store) -> Served:
     match place_of(settings.store):
         case Folder(path):
             return _from_folder(Manifest.read(path), store)
-        case _:
+        case Address():
+            return Served(
+                UnreadGraph(store, "the data are in a store elsewhere"),
+                headline,
+                "none",
+                read_catalogue() if _holds_bundled(store) else Catalogue({}),
+            )
+        case Memory():
             return Served(
                 GraphOfStore(store, settings.entailment),
                 partial(describe, merge=settings.is_merge),
                 settings.entailment,
                 Catalogue({}) if settings.empty or settings.data else read_catalogue(),
             )
+
+
+def _holds_bundled(store: Store) -> bool:
+    """Say whether a store elsewhere holds the data that the example queries are about."""
+    try:
+        return bool(
+            store.table(f"ASK {{ <{SKG.NAMESPACE.rstrip('#')}> a {OWL.Ontology} }}").boolean
+        )
+    except RequestError:
+        return False
 
 
 def _from_folder(manifest: Manifest, store: Store) -> Served:

@@ -95,10 +95,19 @@ class Settings:
         str,
         About(
             "text",
-            "memory|DIR",
-            "Where the data are: in memory, or in a folder that build has made.",
+            "memory|DIR|URL",
+            "Where the data are: in memory, in a folder that build has made, or in the SPARQL "
+            "store at an address.",
         ),
     ] = "memory"
+    store_cache: Annotated[
+        int,
+        About(
+            "number",
+            "SECONDS",
+            "For how long answers of a store at an address may be given again; 0 keeps none.",
+        ),
+    ] = 0
     default_graph: Annotated[
         DefaultGraph,
         About(

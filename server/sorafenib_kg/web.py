@@ -7,9 +7,11 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 from sorafenib_kg.app import create_app, routes_of
@@ -17,6 +19,7 @@ from sorafenib_kg.errors import BusyError
 from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.access_log import AccessLog
+from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.ledger import Ledger
@@ -28,7 +31,7 @@ from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
-from sorafenib_kg.processes.data import version_name
+from sorafenib_kg.processes.data import ELSEWHERE, version_name
 from sorafenib_kg.processes.facts import Facts, resident
 from sorafenib_kg.processes.lanes import places
 from sorafenib_kg.processes.pool import Control, Pool
@@ -66,11 +69,19 @@ def create() -> Any:
         places(settings.workers, int(settings.threads * _SHARE_OF_QUERIES) - settings.workers),
         settings.timeout,
     )
-    store = WorkerStore(pool, version)
+    if base == ELSEWHERE:
+        seconds = settings.store_cache
+        store = WorkerStore(pool, partial(version_elsewhere, seconds), workers_know=False)
+        # Data that may have changed at this very moment have no date.
+        changed, cache = time, ResultCache() if seconds else ResultCache(0)
+    else:
+        store = WorkerStore(pool, version)
+        changed, cache = lambda: shared.changed, ResultCache()
     data = served(settings, store)
     endpoint = Endpoint(
         store,
-        changed=lambda: shared.changed,
+        cache=cache,
+        changed=changed,
         cors=settings.cors,
         entailment=data.entailment,
         federated=bool(settings.allow_service),
@@ -112,6 +123,17 @@ def create() -> Any:
         threading.Thread(target=lambda: data.graph.current, daemon=True).start()
     control.ask(("ready",))
     return application
+
+
+def version_elsewhere(seconds: int) -> str:
+    """Return a name for the version of data that may change unseen.
+
+    With ``seconds`` it is another one after so many, so that no answer is kept for longer.
+    """
+    if not seconds:
+        return ELSEWHERE
+    begun = datetime.fromtimestamp(time() // seconds * seconds, UTC)
+    return f"{ELSEWHERE}-{begun:%Y%m%dT%H%M%SZ}"
 
 
 def _logs(settings: Settings) -> list[AccessLog]:

@@ -27,6 +27,7 @@ Examples:
   sorafenib-kg query my-query.rq --format csv
   sorafenib-kg query my-query.rq --dl default
   sorafenib-kg query my-query.rq --store large.store
+  sorafenib-kg query my-query.rq --store http://localhost:7878/query
   echo 'SELECT * WHERE { ?s ?p ?o } LIMIT 5' | sorafenib-kg query -"""
 
 TABLE = "table"

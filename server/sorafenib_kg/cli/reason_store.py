@@ -1,16 +1,11 @@
 """``reason-store``: have a SPARQL store somewhere else close its own graphs."""
 
-import os
-
 import click
 
 from sorafenib_kg.cli.console import clash_as_text, progress, warn, write
-from sorafenib_kg.reasoning.backends.remote import Credentials, RemoteStore
+from sorafenib_kg.fetching.credentials import AUTHORIZATION, PASSWORD, USER, Credentials
+from sorafenib_kg.reasoning.backends.remote import RemoteStore
 from sorafenib_kg.reasoning.backends.sparql_update import MOST_CLASHES, materialise_store
-
-AUTHORIZATION, USER, PASSWORD = (
-    f"SORAFENIB_KG_STORE_{name}" for name in ("AUTHORIZATION", "USER", "PASSWORD")
-)
 
 ABOUT = f"""\b
 Examples:
@@ -79,10 +74,7 @@ def reason_store(
 
     The store does the work, and the triples stay there. What it cannot tell or hold is said.
     """
-    credentials = Credentials(
-        os.environ.get(AUTHORIZATION), os.environ.get(USER), os.environ.get(PASSWORD)
-    )
-    store = RemoteStore(query_url, update_url, credentials, timeout)
+    store = RemoteStore(query_url, update_url, Credentials.from_environment(), timeout)
     with progress() as step:
         report = materialise_store(
             store, sources, target, replace=replace, axiomatic=axiomatic, step=step

@@ -1,5 +1,7 @@
 """``serve``: open the graph, then answer over HTTP."""
 
+from urllib.parse import urlsplit
+
 import click
 
 from sorafenib_kg.assets import has_bundle
@@ -15,6 +17,7 @@ Examples:
   sorafenib-kg serve --port 8080
   sorafenib-kg serve --dl named
   sorafenib-kg serve --store large.store
+  sorafenib-kg serve --store http://localhost:7878/query
   sorafenib-kg serve --writable --journal changes
   sorafenib-kg serve --timeout 5 --memory-limit 256 --workers 8
   sorafenib-kg serve --data ontology --data triples --data more.ttl"""
@@ -23,6 +26,7 @@ Examples:
 @click.command(epilog=EXAMPLES, short_help="Serve pages and SPARQL over HTTP.")
 @with_settings(
     "store",
+    "store_cache",
     "data",
     "empty",
     "default_graph",
@@ -108,21 +112,25 @@ def serve(settings: Settings) -> None:
 
 def _serve_stored(settings: Settings, place: Folder | Address) -> None:
     """Serve data that are in a store already."""
-    from sorafenib_kg.cli.stored import manifest_of
+    from sorafenib_kg.cli.stored import manifest_of, reached
+    from sorafenib_kg.processes.data import ELSEWHERE
     from sorafenib_kg.processes.launch import Launch
 
-    if isinstance(place, Address):
-        raise SettingsError(f"--store: {place.url} is an address, not a folder")
-    manifest = manifest_of(place, settings)
+    if isinstance(place, Folder):
+        manifest = manifest_of(place, settings)
+        about, version = manifest.about, manifest.version
+        said = (
+            f"{about.title} {version}: {about.asserted:,} triples asserted, "
+            f"{about.inferred:,} inferred, in {place.path}"
+        )
+    else:
+        reached(place, settings)
+        version = ELSEWHERE
+        said = f"The data are those of the store at {urlsplit(place.url).netloc}."
     launch = Launch(settings)
     try:
         _warn_of_bundle()
-        about = manifest.about
-        greeting = (
-            f"{about.title} {manifest.version}: {about.asserted:,} triples asserted, "
-            f"{about.inferred:,} inferred, in {place.path}\n{_serving(settings, launch.port)}"
-        )
-        launch.become_gateway_process(manifest.version, greeting)
+        launch.become_gateway_process(version, f"{said}\n{_serving(settings, launch.port)}")
     finally:
         launch.close()
 

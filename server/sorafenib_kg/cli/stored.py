@@ -1,10 +1,12 @@
 """``serve`` and ``query`` over a store that is there already."""
 
-from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.errors import RequestError, SettingsError
+from sorafenib_kg.fetching.credentials import Credentials
 from sorafenib_kg.manifest import Manifest
 from sorafenib_kg.settings import SETTINGS, Settings
 from sorafenib_kg.store import Store, disk
 from sorafenib_kg.store.places import Address, Folder
+from sorafenib_kg.store.remote import RemoteStore
 
 _OF_LOADING = ("data", "empty", "what_if", "dl", "derivations", "source_text")
 _OF_WRITING = ("writable", "journal", "rebase")
@@ -29,9 +31,22 @@ def manifest_of(place: Folder, settings: Settings) -> Manifest:
 def stored(place: Folder | Address, settings: Settings) -> Store:
     """Return the store at a place, to be asked by this process; raise SettingsError."""
     if isinstance(place, Address):
-        raise SettingsError(f"--store: {place.url} is an address, not a folder")
+        return reached(place, settings)
     manifest = manifest_of(place, settings)
     return disk.opened(place.path, manifest.version)
+
+
+def reached(place: Address, settings: Settings) -> RemoteStore:
+    """Return the store at an address once it has answered; raise SettingsError."""
+    require_nothing_else(settings, "the data are those of the store")
+    if settings.allow_service:
+        raise SettingsError("--allow-service does not go with a store at an address")
+    store = RemoteStore(place.url, Credentials.from_environment())
+    try:
+        store.table("ASK { ?s ?p ?o }")
+    except RequestError as error:
+        raise SettingsError(f"--store {place.url}: {error}") from error
+    return store
 
 
 def require_nothing_else(settings: Settings, way_out: str) -> None:

@@ -46,6 +46,10 @@ class Limits:
     seconds: float  # of an update; queries bring theirs
 
 
+# The version of data that somebody else may change at any time.
+ELSEWHERE = "elsewhere"
+
+
 def version_name(base: str, number: int) -> str:
     """Return the name of a version: that of the data as they were loaded, and how many changes."""
     return f"{base}.{number - 1}" if number > 1 else base

@@ -25,6 +25,7 @@ from pyoxigraph import Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.fetching import Allowed
+from sorafenib_kg.fetching.credentials import Credentials
 from sorafenib_kg.journal import Journal
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.processes.data import ENDING, SECONDS_TO_FINISH, DataProcess, Limits
@@ -34,7 +35,7 @@ from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
 from sorafenib_kg.sources import shapes_of
 from sorafenib_kg.store import MemoryStore, disk
 from sorafenib_kg.store.interface import Backend
-from sorafenib_kg.store.places import Folder, place_of
+from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
 _CONTROL, _VERSION = "control", "version"
@@ -276,7 +277,13 @@ def _opener(plan: Plan, allowed: Allowed) -> Callable[[], Backend] | None:
     match place_of(plan.store):
         case Folder(path):
             return lambda: disk.opened(path, plan.version, allowed=allowed)
-        case _:
+        case Address(url):
+            # Here, so that workers find it imported.
+            from sorafenib_kg.store.remote import RemoteStore
+
+            credentials = Credentials.from_environment()
+            return lambda: RemoteStore(url, credentials)
+        case Memory():
             return None
 
 

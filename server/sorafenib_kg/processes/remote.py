@@ -16,10 +16,16 @@ is_gone: ContextVar[Callable[[], bool] | None] = ContextVar("is_gone", default=N
 class WorkerStore:
     """Evaluates each query in a process that can be ended."""
 
-    def __init__(self, pool: Pool, current_version: Callable[[], str]) -> None:
-        """Ask the workers of a pool; the version is that of the next answer."""
+    def __init__(
+        self, pool: Pool, current_version: Callable[[], str], *, workers_know: bool = True
+    ) -> None:
+        """Ask the workers of a pool; the version is that of the next answer.
+
+        Unless the workers know of which version their answers are, it is that of the question.
+        """
         self._pool = pool
         self._current_version = current_version
+        self._workers_know = workers_know
 
     @property
     def version(self) -> str:
@@ -37,6 +43,7 @@ class WorkerStore:
         coding: str | None = None,
     ) -> Answer:
         """Return the answer in bytes, or in a file if it is large."""
+        asked_of = self.version
         outcome = self._ask(
             Ask(
                 "answer",
@@ -55,7 +62,7 @@ class WorkerStore:
             media_type,
             _body(outcome),
             rows,
-            outcome.version,
+            outcome.version if self._workers_know else asked_of,
             used,
             outcome.query_id,
             diagnosis,

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 
 import pyoxigraph
 from pyoxigraph import NamedNode
@@ -34,8 +35,12 @@ def unknown_terms(store: pyoxigraph.Store, query: str, names: Names | None = Non
     """
     if names is None:
         names = partial(_names, store)
-    missing = [node for node in iris(query) if not _occurs(store, node)][:_MOST_TOLD]
-    return "; ".join(_told(names, node) for node in missing) or None
+    return told_unknown((node for node in iris(query) if not _occurs(store, node)), names)
+
+
+def told_unknown(missing: Iterable[NamedNode], names: Names) -> str | None:
+    """Return in words that the first few of some IRIs do not occur, and which may be meant."""
+    return "; ".join(_told(names, node) for node in islice(missing, _MOST_TOLD)) or None
 
 
 def _told(names: Names, node: NamedNode) -> str:

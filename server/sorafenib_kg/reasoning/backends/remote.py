@@ -8,31 +8,19 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sorafenib_kg.errors import StoreError
+from sorafenib_kg.fetching.credentials import Credentials
 from sorafenib_kg.reasoning.terms import Term
 
 Row = Mapping[str, Term]
 
 _RESULTS = "application/sparql-results+json"
 _LONGEST_MESSAGE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a store asks for: a value of the header Authorization, or a user and a password.
-
-    User and password answer a challenge for Basic or Digest authentication.
-    """
-
-    authorization: str | None = field(default=None, repr=False)
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 class RemoteStore:
