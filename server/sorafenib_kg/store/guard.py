@@ -35,6 +35,8 @@ UPDATE_LIMITS = Limits(characters=8_000_000)
 # Texts below these sizes offend by SERVICE only.
 _SHORT = 2000
 _FEW_BRACKETS = 40
+# Nothing else than an IRI: no expression has two strokes side by side.
+_PLAIN_IRI = re.compile(r"<https?://[\w.\-/#]*>")
 _HIDING = re.compile(r"^<(?![A-Za-z][A-Za-z0-9+.\-]*://).*['#)]")
 
 
@@ -83,10 +85,16 @@ def check_update(
 
 def _is_harmless(query: str) -> bool:
     """Say whether a text is too short to offend, so that no tokens are needed."""
-    if len(query) > _SHORT or sum(map(query.count, "{([<.;,/")) > _FEW_BRACKETS:
+    if len(query) > _SHORT:
+        return False
+    if _marks(query) > _FEW_BRACKETS and _marks(_PLAIN_IRI.sub("", query)) > _FEW_BRACKETS:
         return False
     lowered = query.lower()
     return "service" not in lowered and "\\u" not in lowered
+
+
+def _marks(query: str) -> int:
+    return sum(map(query.count, "{([<.;,/"))
 
 
 def _judge(sizes: _Sizes, limits: Limits, *, outside: bool) -> None:

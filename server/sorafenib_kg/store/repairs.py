@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode
 
 from sorafenib_kg.store.lexer import Edit, Token, closing, replaced, tokens
 
-_MAY_NEED = re.compile(r"GROUP_CONCAT|GRAPH|[\w>)][*?]\s*[\w<:?$]", re.IGNORECASE)
+# Behind a step of a path, and before what it leads to.
+_ANY_LENGTH = re.compile(r"[*?](?<=[\w>)].)\s*[\w<:?$]")
 _OWN = ("SELECT", "MINUS", "VALUES", "BIND", "EXISTS")
 _LARGEST = 200_000
 
@@ -21,7 +22,10 @@ def repair(query: str, graphs: Callable[[], Sequence[NamedNode] | None]) -> str:
 
     ``graphs`` gives the named graphs of the dataset; None if they cannot all be named.
     """
-    if not _MAY_NEED.search(query) or "\\u" in query or "\\U" in query:
+    upper = query.upper()
+    if not ("GRAPH" in upper or "GROUP_CONCAT" in upper or _ANY_LENGTH.search(query)):
+        return query
+    if "\\u" in query or "\\U" in query:
         return query
     found = list(tokens(query))
     edits = [*_plain_group_concats(found), *_zero_length_paths(query, found)]
