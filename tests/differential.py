@@ -31,6 +31,19 @@ quads = st.lists(
     max_size=25,
     unique=True,
 )
+# Of few things, so that patterns of several triples have solutions.
+dense_quads = st.lists(
+    st.builds(
+        Quad,
+        st.sampled_from(NODES[:3]),
+        st.sampled_from(PREDICATES),
+        st.sampled_from(OBJECTS[:4]),
+        st.sampled_from(GRAPHS[:2]),
+    ),
+    min_size=20,
+    max_size=60,
+    unique=True,
+)
 Rows = Counter[frozenset[tuple[str, str]]]
 
 

@@ -157,7 +157,9 @@ class Evaluator:
             )
 
         repaired = rewrite(
-            repair(query, lambda: _named_graphs(store)), self._figures if graphs is None else None
+            repair(query, lambda: _named_graphs(store)),
+            store,
+            self._figures if graphs is None else None,
         )
         while True:
             try:

@@ -23,6 +23,12 @@ class Figures:
     def __init__(self, triples: dict[Graph, Counter[NamedNode]]) -> None:
         """Take the figures as they are."""
         self._triples = triples
+        self._size = sum(of_graph.total() for of_graph in triples.values())
+
+    @property
+    def size(self) -> int:
+        """Return how many quads there are, those of the default graph included."""
+        return self._size
 
     @classmethod
     def of(cls, store: pyoxigraph.Store) -> Self:
@@ -83,6 +89,7 @@ class Figures:
         for quads, by in ((removed, -1), (added, 1)):
             for quad in quads:
                 self._count(quad, by)
+        self._size += len(added) - len(removed)
 
     def _in(self, graph: Graph | None) -> Iterator[Counter[NamedNode]]:
         if graph is not None:
