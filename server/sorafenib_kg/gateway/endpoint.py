@@ -31,6 +31,8 @@ from sorafenib_kg.store import Answer, Formats, Store
 # Whatever gives another answer each time, or asks somebody else. An escape could spell any of
 # them; a word that only looks like one costs a place in the cache, no more.
 _VOLATILE = re.compile(r"NOW|RAND|UUID|BNODE|SERVICE|\\U", re.IGNORECASE)
+# Proxies and clients refuse headers that are much longer.
+_LONGEST_DIAGNOSIS = 2000
 _REVALIDATE = ("Cache-Control", "no-cache")
 _VARY = ("Vary", "Accept, Accept-Encoding")
 
@@ -198,7 +200,7 @@ class Endpoint:
         if answer.diagnosis is not None:
             # Headers are ASCII without line ends.
             told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
-            coded = (*coded, ("X-Query-Diagnosis", told))
+            coded = (*coded, ("X-Query-Diagnosis", told[:_LONGEST_DIAGNOSIS]))
         return (
             ("Content-Type", content_type(answer.media_type)),
             ("Content-Length", str(size)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
-from sorafenib_kg.errors import RequestTooLargeError
+from sorafenib_kg.errors import RequestTooLargeError, UnsupportedMediaTypeError
 from sorafenib_kg.store import File
 
 LARGEST_REQUEST = 2 * 2**20  # bytes
@@ -39,7 +39,13 @@ class Request:
         return self.headers.get(name)
 
     def body(self, largest: int = LARGEST_REQUEST) -> bytes:
-        """Read the body; raise RequestTooLargeError before more is read than may be sent."""
+        """Read the body; raise RequestTooLargeError before more is read than may be sent.
+
+        Raises UnsupportedMediaTypeError if it is packed: what it would come to cannot be known.
+        """
+        coding = self.header("content-encoding")
+        if coding is not None and coding.strip().lower() not in ("", "identity"):
+            raise UnsupportedMediaTypeError("the body is coded; bodies are read as they are")
         said = self.header("content-length")
         if said is not None and said.isdecimal() and int(said) > largest:
             raise _too_large(largest)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from sorafenib_kg.errors import BusyError
+from sorafenib_kg.errors import BusyError, ProtocolError
 from sorafenib_kg.gateway import clients
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.requests import Reply, Request
@@ -43,7 +43,12 @@ class Gateway:
         is_gone.set(environ.get("waitress.client_disconnected"))
         path = environ["PATH_INFO"]
         if path != "/sparql":
-            other = self._others.get("/" + path.split("/", 2)[1]) if self._others else None
+            if not path.startswith("/"):
+                # Such targets are for proxies, and for servers as a whole.
+                error = ProtocolError("the target of the request is not a path")
+                refused = self._endpoint.refuse(error, request_of(environ))
+                return self._send(refused, environ, start_response)
+            other = self._others.get("/" + path.split("/", 2)[1])
             if other is not None:
                 return self._send(other(request_of(environ)), environ, start_response)
             return self._behind(environ, start_response)

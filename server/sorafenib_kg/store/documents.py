@@ -15,6 +15,9 @@ from pyoxigraph import RdfFormat, Triple
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
 from sorafenib_kg.store.formats import formats_of
 
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+# RDF/XML, section 5.2: oldTerms. The engine passes over them.
+_FORMER_ATTRIBUTES = {f"{_RDF} {name}" for name in ("aboutEach", "aboutEachPrefix", "bagID")}
 _DEEPEST_JSON = 200
 _DEEPEST_XML = 1000
 _DEEPEST_TERM = 50
@@ -117,12 +120,14 @@ def _check_xml(content: bytes) -> None:
         depth += 1
         if depth > _DEEPEST_XML:
             raise ProtocolError(f"the content has more than {_DEEPEST_XML} elements in elements")
+        for former in _FORMER_ATTRIBUTES.intersection(attributes):
+            raise ProtocolError(f"rdf:{former.partition(' ')[2]} is no part of RDF/XML any more")
 
     def closed(name: str) -> None:
         nonlocal depth
         depth -= 1
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.ordered_attributes = True
     parser.EntityDeclHandler = declared
     parser.StartDoctypeDeclHandler = doctype
@@ -133,3 +138,5 @@ def _check_xml(content: bytes) -> None:
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         raise ProtocolError(f"the content cannot be read: line {error.lineno}: {reason}") from error
+    except (LookupError, ValueError) as error:
+        raise ProtocolError("the content is in an encoding that is not read here") from error
