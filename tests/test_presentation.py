@@ -6,6 +6,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from sorafenib_kg.namespaces import ID, RDFS, SKG
 from sorafenib_kg.presentation.drawing import curve, wrap
 from sorafenib_kg.presentation.neighbourhood import neighbourhood
+from sorafenib_kg.presentation.proof_drawing import draw_proof
+from sorafenib_kg.presentation.proof_trees import tree
 from sorafenib_kg.presentation.reading import Reading
 from sorafenib_kg.presentation.schema_org import describe, type_of
 from sorafenib_kg.presentation.search import normalise
@@ -261,3 +263,25 @@ def test_labels_of_a_graph_without_entailment_are_enough(tmp_path):
     assert neighbourhood(page.label, page.topics) is None
     assert [hit.node for hit in reading.names.search("tea").hits] == [node("tea")]
     assert reading.index.about.objects(node("tea"), RDFS.label) == [Literal("tea")]
+
+
+def test_a_proof_is_drawn_with_each_step_once_and_its_claims_linked(reading):
+    explanation = reading.graph.explain(
+        Triple(node("hif-1-alpha"), term("netSuppresses"), node("intracellular-drug-concentration"))
+    )
+    drawing = draw_proof(tree(explanation, reading.index.labels))
+    hrefs = {box.href for box in drawing.boxes if box.href}
+    # README's proof: these three claims.
+    assert hrefs == {f"/id/claim-S12-{number}" for number in ("024", "025", "026")}
+    for box in drawing.boxes:
+        assert box.right <= drawing.width
+        assert box.y + box.height <= drawing.height
+    columns = {}
+    for box in drawing.boxes:
+        columns.setdefault(box.x, []).append(box)
+    for boxes in columns.values():
+        boxes.sort(key=lambda box: box.y)
+        for above, below in pairwise(boxes):
+            assert above.y + above.height <= below.y
+    asserted = reading.graph.explain(reading.graph.claims.by_iri[node("claim-S12-024")].triple)
+    assert draw_proof(tree(asserted, reading.index.labels)) is None

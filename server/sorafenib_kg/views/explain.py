@@ -23,10 +23,11 @@ from sorafenib_kg.explanation import (
 )
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.negotiation import HTML, Offer, choose, content_type, parse_accept
+from sorafenib_kg.presentation.proof_drawing import draw_proof
+from sorafenib_kg.presentation.proof_trees import tree
 from sorafenib_kg.reasoning import Clash
-from sorafenib_kg.results import labels_of, local_path
+from sorafenib_kg.results import local_path
 from sorafenib_kg.store import formats_of
-from sorafenib_kg.views.proof_trees import labels_for, tree
 from sorafenib_kg.views.site import Site
 
 _MOST_ALTERNATIVES = 5
@@ -104,11 +105,13 @@ def _proofs(site: Site, question: Question, media_type: str) -> str | bytes:
         return text + "\n"
     if media_type in _RDF:
         return as_rdf(found.explanations, graph.explainer.descriptions, _RDF[media_type])
-    labels = labels_for(site.store, found.explanations)
+    labels = site.reading.index.labels
+    roots = [tree(explanation, labels) for explanation in found.explanations]
     return render_template(
         "explain.html",
         explanations=found.explanations,
-        roots=[tree(explanation, labels) for explanation in found.explanations],
+        roots=roots,
+        drawings=[draw_proof(root) for root in roots],
         note=found.note if question.searches else None,
         label=labels,
         local_path=local_path,
@@ -136,11 +139,10 @@ def _absence(site: Site, absence: Absence, media_type: str) -> str:
         return _dump(absence_as_json(absence))
     if media_type == "text/plain":
         return absence_as_text(absence) + "\n"
-    grounds = [*absence.hedged, *(denial.ground for denial in absence.denials)]
     return render_template(
         "why_not.html",
         absence=absence,
-        label=labels_of(site.store, [ground.certainty for ground in grounds]),
+        label=site.reading.index.labels,
         local_path=local_path,
         names=_address(),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Triple
@@ -10,8 +9,7 @@ from pyoxigraph import BlankNode, Triple
 from sorafenib_kg.explanation import Explanation, Step
 from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.reasoning import Statement
-from sorafenib_kg.results import Cell, Labels, cell, labels_of
-from sorafenib_kg.store import Store
+from sorafenib_kg.results import Cell, Labels, cell
 
 _DEEPEST = 50
 
@@ -44,14 +42,6 @@ def tree(explanation: Explanation, labels: Labels) -> Node:
         return Node(step, parts, below)
 
     return node(explanation.conclusion, 0)
-
-
-def labels_for(store: Store, explanations: Sequence[Explanation]) -> Labels:
-    """Return the labels of all that stands in some proofs."""
-    steps = [step for explanation in explanations for step in explanation.steps]
-    terms = [term for step in steps if isinstance(step.triple, Triple) for term in step.triple]
-    certainties = [ground.certainty for step in steps for ground in step.grounds]
-    return labels_of(store, [*terms, *certainties])
 
 
 def _parts(triple: Statement | None, labels: Labels) -> tuple[Cell, ...]:
