@@ -3,6 +3,7 @@
 import gzip
 import tempfile
 import zlib
+from dataclasses import replace
 
 import brotli
 import pytest
@@ -22,6 +23,7 @@ from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.streams import Streams
 from sorafenib_kg.gateway.wsgi import client_of
 from sorafenib_kg.negotiation import accepted_coding
+from sorafenib_kg.processes.pool import Running
 from sorafenib_kg.processes.spool import Spool
 from sorafenib_kg.store import File
 from sorafenib_kg.store.coding import CODINGS, SMALLEST, CodedOutput, encode, zstd
@@ -215,6 +217,27 @@ def test_running_queries_are_for_neighbours(asked, status):
     assert reply.status == status
     assert cancelled == ([asked.path.split("/")[-1]] if status in (204, 404) else [])
     assert not any(name.startswith("Access-Control") for name, _ in reply.headers)
+
+
+CHOSEN = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("remote", "path", "chosen", "status"),
+    [
+        pytest.param("192.0.2.1", f"/running/{CHOSEN}", True, 204, id="by_its_chooser"),
+        pytest.param("192.0.2.9", f"/running/{CHOSEN}", True, 403, id="by_another_client"),
+        pytest.param("192.0.2.1", f"/running/{CHOSEN}", False, 403, id="not_chosen"),
+        pytest.param("192.0.2.1", f"/running/{CHOSEN}0", True, 403, id="another_id"),
+        pytest.param("192.0.2.1", "/running", True, 403, id="the_list"),
+    ],
+)
+def test_whoever_chose_the_id_of_a_query_may_end_it(remote, path, chosen, status):
+    method = "GET" if path == "/running" else "DELETE"
+    asked = replace(request(remote, path=path, method=method), client=remote)
+    entry = Running(CHOSEN, "192.0.2.1", "ASK {}", chosen=chosen)
+    running = RunningQueries(lambda: [entry], lambda query_id: query_id == CHOSEN, Access(None))
+    assert running.respond(asked).status == status
 
 
 def large() -> File:

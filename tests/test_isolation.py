@@ -140,6 +140,34 @@ def test_a_running_query_is_listed_and_can_be_ended(server: Server):
     assert running(server) == []
 
 
+CHOSEN = "chosen-by-the-client"
+
+
+def test_a_query_goes_by_the_id_that_its_client_has_chosen(server: Server):
+    answers = []
+    query = f"SELECT (COUNT(*) AS ?chosen) {{ {ENDLESS} }}"
+    ask = threading.Thread(target=lambda: answers.append(server.query(query, X_Query_Id=CHOSEN)))
+    ask.start()
+    while not running(server):
+        pass
+    assert [entry["id"] for entry in running(server)] == [CHOSEN]
+    # A second one at the same time goes by another, which its answer tells.
+    other = server.query("ASK { ?other ?p 1 }", X_Query_Id=CHOSEN)
+    assert other.headers["x-query-id"] != CHOSEN
+    assert server.ask("DELETE", f"/running/{CHOSEN}").status == 204
+    ask.join()
+    assert answers[0].headers["x-query-id"] == CHOSEN
+    assert "was cancelled" in answers[0].text
+
+
+@pytest.mark.parametrize("chosen", ["short", "x" * 65, "with space within", "ünnamed-and-long"])
+def test_an_id_that_could_be_guessed_or_break_a_line_is_not_taken(server: Server, chosen: str):
+    query = f"ASK {{ ?s ?p ?o FILTER(?o = {len(chosen)}) }}"
+    answer = server.query(query, X_Query_Id=chosen.encode("utf-8").decode("latin-1"))
+    assert answer.status == 200
+    assert answer.headers["x-query-id"] not in ("", chosen)
+
+
 def test_light_queries_are_answered_while_heavy_ones_fill_their_places(server: Server):
     heavy = [
         threading.Thread(target=server.query, args=(f"SELECT (COUNT(*) AS ?n{n}) {{ {ENDLESS} }}",))

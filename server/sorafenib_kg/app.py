@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 
 # Of a page's address, as it is handed on in links.
 _LONGEST_PATH = 1500
+# What views make without a look at what the client likes.
+_PACKED = ("text/html", "application/json")
 
 
 def create_app(
@@ -217,7 +219,9 @@ def _register_headers(app: Flask, site: Site, cors: str | None) -> None:
 
 def _packed(response: Response) -> Response:
     """Return a page in the coding that the client likes; all else is packed where it is made."""
-    if response.mimetype != "text/html" or response.direct_passthrough:
+    if response.mimetype not in _PACKED or response.direct_passthrough:
+        return response
+    if "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
     coding = accepted_coding(request.headers.get("Accept-Encoding"))

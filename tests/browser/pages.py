@@ -19,7 +19,7 @@ def _with(path: str, **parameters: str) -> str:
 
 _COUNT = """PREFIX skg: <https://w3id.org/sorafenib-kg/ontology#>
 SELECT ?certainty (COUNT(?claim) AS ?claims) WHERE {
-    ?claim a skg:Claim ; skg:hasCertainty ?certainty .
+    ?claim a skg:Claim ; skg:certainty ?certainty .
 }
 GROUP BY ?certainty
 ORDER BY DESC(?claims)

@@ -25,6 +25,8 @@ class _Running(Protocol):
     def query(self) -> str: ...
     @property
     def since(self) -> float: ...
+    @property
+    def chosen(self) -> bool: ...
 
 
 class RunningQueries:
@@ -55,8 +57,9 @@ class RunningQueries:
         return Reply(reply.status, headers, body)
 
     def _respond(self, request: Request) -> Reply:
-        self._access.require_neighbour(request)
         query_id = request.path.removeprefix(PATH).strip("/")
+        if not (request.method == "DELETE" and self._is_chooser(request, query_id)):
+            self._access.require_neighbour(request)
         match request.method, query_id:
             case (("GET" | "HEAD"), ""):
                 return self._list()
@@ -68,6 +71,16 @@ class RunningQueries:
         reply = problems.reply(problem, request.header("accept"))
         allowed = "DELETE" if query_id else "GET, HEAD"
         return Reply(reply.status, (*reply.headers, ("Allow", allowed)), reply.body)
+
+    def _is_chooser(self, request: Request, query_id: str) -> bool:
+        """Say whether a query goes by an id that its client made up, and this is that client.
+
+        Whoever knows the id can only be the one who made it up, or who may look at all ids.
+        """
+        return any(
+            entry.chosen and entry.id == query_id and entry.client == request.client
+            for entry in self._listing()
+        )
 
     def _list(self) -> Reply:
         now = time()

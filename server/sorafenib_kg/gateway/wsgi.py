@@ -1,5 +1,6 @@
 """The endpoint in front of a WSGI application, which answers for all other addresses."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from sorafenib_kg.errors import BusyError, ProtocolError
 from sorafenib_kg.gateway import clients
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.requests import Reply, Request
-from sorafenib_kg.processes.remote import client, is_gone
+from sorafenib_kg.processes.remote import chosen_id, client, is_gone
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -17,6 +18,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 # What `front` tells the others of a request, and they tell it.
 CLIENT, REQUEST_ID, ASKED = "sorafenib_kg.client", "sorafenib_kg.request_id", "sorafenib_kg.asked"
+# By such an id its client may end a query, so that it must be hard to guess.
+_CHOSEN_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -41,6 +44,8 @@ class Gateway:
         """Answer a request."""
         client.set(client_of(environ))
         is_gone.set(environ.get("waitress.client_disconnected"))
+        sent = environ.get("HTTP_X_QUERY_ID")
+        chosen_id.set(sent if sent is not None and _CHOSEN_ID.fullmatch(sent) else None)
         path = environ["PATH_INFO"]
         if path != "/sparql":
             if not path.startswith("/"):

@@ -97,6 +97,7 @@ class Running:
     since: float = field(default_factory=time)
     pid: int | None = None
     cancelled: bool = False
+    chosen: bool = False  # whether the client made up the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,20 @@ class Pool:
             self._control.ask(("end", pid))
         return True
 
-    def ask(self, ask: Ask, client: str = "", is_gone: Callable[[], bool] | None = None) -> Outcome:
+    def ask(
+        self,
+        ask: Ask,
+        client: str = "",
+        is_gone: Callable[[], bool] | None = None,
+        chosen_id: str | None = None,
+    ) -> Outcome:
         """Return what a worker replies to the question; raise its error, or that of a limit.
 
-        ``is_gone`` says whether the client has hung up, where the server can tell.
+        ``is_gone`` says whether the client has hung up, where the server can tell. The query goes
+        by the id that the client has chosen, unless another one goes by it now.
         """
         deadline = monotonic() + self._seconds
-        entry = Running(f"{self._prefix}-{next(self._numbers):x}", client, ask.query)
-        self._running[entry.id] = entry
+        entry = self._enter(ask.query, client, chosen_id)
         ticket = None
         try:
             ticket = self._lanes.enter(client, deadline)
@@ -167,6 +174,17 @@ class Pool:
             if ticket is not None:
                 self._lanes.leave(ticket)
             del self._running[entry.id]
+
+    def _enter(self, query: str, client: str, chosen_id: str | None) -> Running:
+        """List a query as one that waits or runs."""
+        if chosen_id is not None:
+            entry = Running(chosen_id, client, query, chosen=True)
+            # In one step, as two threads may come with the same id.
+            if self._running.setdefault(chosen_id, entry) is entry:
+                return entry
+        entry = Running(f"{self._prefix}-{next(self._numbers):x}", client, query)
+        self._running[entry.id] = entry
+        return entry
 
     def close(self) -> None:
         """End the workers that have nothing to do."""

@@ -8,8 +8,10 @@ from sorafenib_kg.processes.wire import Ask, unpack_term
 from sorafenib_kg.store import Answer, Dump, File, Formats, Table
 from sorafenib_kg.store.interface import DEFAULT_FORMATS
 
-# Set by whoever receives a request: for whom it is, and whether that client has hung up.
+# Set by whoever receives a request: for whom it is, by which id that client wants to call its
+# query, and whether it has hung up.
 client: ContextVar[str] = ContextVar("client", default="")
+chosen_id: ContextVar[str | None] = ContextVar("chosen_id", default=None)
 is_gone: ContextVar[Callable[[], bool] | None] = ContextVar("is_gone", default=None)
 
 
@@ -101,7 +103,7 @@ class WorkerStore:
         return Dump(outcome.version, _body(outcome))
 
     def _ask(self, ask: Ask) -> Outcome:
-        return self._pool.ask(ask, client.get(), is_gone.get())
+        return self._pool.ask(ask, client.get(), is_gone.get(), chosen_id.get())
 
 
 def _body(outcome: Outcome) -> bytes | File:

@@ -1,8 +1,8 @@
-// The workbench: an editor in place of the text field.
+// The workbench: an editor in place of the text field, and answers without a new page.
 
-import { createEditor } from "../workbench/editor.js";
+import { Workbench } from "../workbench/workbench.js";
 
-const field = document.getElementById("query");
-if (field instanceof HTMLTextAreaElement) {
-    createEditor(field, { run: () => field.form.requestSubmit() });
+const form = document.getElementById("workbench");
+if (form instanceof HTMLFormElement) {
+    new Workbench(form).start();
 }

@@ -22,10 +22,11 @@ import { looks } from "./theme.js";
  * Put an editor in the place of a text field, whose value follows it.
  *
  * @param {HTMLTextAreaElement} field
- * @param {{ run: () => void, extensions?: import("@codemirror/state").Extension }} options
+ * @param {{ run: () => void, complete: import("@codemirror/autocomplete").CompletionSource,
+ *     extensions?: import("@codemirror/state").Extension }} options
  * @returns {EditorView}
  */
-export function createEditor(field, { run, extensions = [] }) {
+export function createEditor(field, { run, complete, extensions = [] }) {
     const label = field.labels[0];
     const view = new EditorView({
         doc: field.value,
@@ -39,7 +40,7 @@ export function createEditor(field, { run, extensions = [] }) {
             indentUnit.of("    "),
             bracketMatching(),
             closeBrackets(),
-            autocompletion({ icons: false }),
+            autocompletion({ icons: false, override: [complete], maxRenderedOptions: 60 }),
             highlightActiveLine(),
             highlightActiveLineGutter(),
             EditorView.lineWrapping,
@@ -62,6 +63,7 @@ export function createEditor(field, { run, extensions = [] }) {
                     field.value = update.state.doc.toString();
                 }
             }),
+            typingOverSelection,
             sparql(),
             looks,
             extensions,
@@ -78,6 +80,31 @@ export function createEditor(field, { run, extensions = [] }) {
     });
     return view;
 }
+
+/**
+ * Replaces a selection by what is typed before the browser does: Chromium would carry the colours
+ * of what was there over by a style attribute, which the site's policy forbids.
+ */
+const typingOverSelection = EditorView.domEventHandlers({
+    beforeinput(event, view) {
+        const { main, ranges } = view.state.selection;
+        if (event.inputType !== "insertText" || !event.data || main.empty || ranges.length > 1) {
+            return false;
+        }
+        event.preventDefault();
+        const { data } = event;
+        const insert = () =>
+            view.state.update(view.state.replaceSelection(data), {
+                userEvent: "input.type",
+                scrollIntoView: true,
+            });
+        const handlers = view.state.facet(EditorView.inputHandler);
+        if (!handlers.some((handle) => handle(view, main.from, main.to, data, insert))) {
+            view.dispatch(insert());
+        }
+        return true;
+    },
+});
 
 /** Replace the whole text of an editor; it can be undone. */
 export function setText(view, text) {
