@@ -64,6 +64,9 @@ _LONGEST_PATH = 1500
 _PACKED = ("text/html", "application/json")
 
 
+SITE = "site"  # the key of what the views share, among the application's extensions
+
+
 def create_app(
     settings: Settings | None = None,
     graph: KnowledgeGraph | GraphOfStore | UnreadGraph | None = None,
@@ -103,6 +106,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions[SITE] = site
     _prepare_templates(app, site, assets)
     for view in (
         health,

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import sleep, time
 from typing import Any
 
-from sorafenib_kg.app import create_app, routes_of
+from sorafenib_kg.app import SITE, create_app, routes_of
 from sorafenib_kg.errors import BusyError
 from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
@@ -119,8 +119,9 @@ def create() -> Any:
     # Not by atexit, which granian's processes do not come to.
     Finalize(None, ledger.flush, exitpriority=1)
     if data.graph.is_read:
-        # What the explanations need is read while nobody waits for it.
-        threading.Thread(target=lambda: data.graph.current, daemon=True).start()
+        # What pages and explanations need is read and indexed while nobody waits for it.
+        site = application.extensions[SITE]
+        threading.Thread(target=lambda: site.reading.prepare(), daemon=True).start()
     control.ask(("ready",))
     return application
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from xml.etree import ElementTree
 
+from sorafenib_kg.presentation.drawing import Box
+from sorafenib_kg.presentation.map_drawing import draw
 from sorafenib_kg.presentation.resistance_map import COLUMNS, MapEdge, MapNode, ResistanceMap
 
 _NODE_KEYS: Mapping[str, str] = MappingProxyType(
@@ -24,6 +26,8 @@ _EDGE_KEYS: Mapping[str, str] = MappingProxyType(
         "claims": "string",
     }
 )
+# Of a node that the drawing leaves out, as its ties are told in the boxes of others.
+_WIDTH, _HEIGHT = 168.0, 25.0
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 
 
@@ -52,11 +56,29 @@ def edge_data(edge: MapEdge) -> dict[str, str]:
 
 
 def as_cytoscape(map_: ResistanceMap) -> str:
-    """Return the map as Cytoscape.js reads it: ``{"elements": {"nodes": …, "edges": …}}``."""
-    nodes = [
-        {"data": {"id": node.key, "href": node.cell.href, "rank": node.column, **node_data(node)}}
-        for node in map_.nodes
-    ]
+    """Return the map as Cytoscape.js reads it, with the places of the drawing.
+
+    The form is ``{"elements": {"nodes": […], "edges": […]}}``; the middle of a node is its
+    ``position``, and its data have its size.
+    """
+    boxes = {box.href: box for box in draw(map_).boxes if box.href is not None}
+    nodes: list[dict[str, object]] = []
+    beside = 0.0
+    for node in map_.nodes:
+        box = boxes.get(node.cell.href or "")
+        if box is None:
+            box = Box(-_WIDTH * 1.5, beside, _WIDTH, _HEIGHT, ())
+            beside += _HEIGHT * 1.5
+        data: dict[str, object] = {
+            "id": node.key,
+            "href": node.cell.href,
+            "rank": node.column,
+            "width": box.width,
+            "height": box.height,
+            **node_data(node),
+        }
+        place = {"x": round(box.x + box.width / 2, 1), "y": round(box.middle, 1)}
+        nodes.append({"data": data, "position": place})
     keys = {node.node: node.key for node in map_.nodes}
     edges = [
         {
@@ -65,6 +87,14 @@ def as_cytoscape(map_: ResistanceMap) -> str:
                 "source": keys[edge.source],
                 "target": keys[edge.target],
                 "triple": [term.value for term in edge.triple],
+                "told": [
+                    {
+                        "statement": note.statement,
+                        "href": note.cell.href,
+                        "certainty": note.certainty.label,
+                    }
+                    for note in edge.claims
+                ],
                 **edge_data(edge),
             }
         }

@@ -78,6 +78,12 @@ class Reading:
         """The ontology as a document."""
         return self.vocabulary.document()
 
+    def prepare(self) -> None:
+        """Work out what takes long, so that no reader waits for it."""
+        self.names.search("a", 1, 1)
+        self.consequences  # noqa: B018 - kept from now on
+        self.map  # noqa: B018
+
     def entity(self, node: NamedNode) -> EntityPage:
         """Return what the page of a thing shows."""
         return entity_page(self.index, node)
