@@ -77,6 +77,24 @@ def test_a_heavy_query_beyond_their_places_must_begin_again():
     assert not waiting.refused
 
 
+def test_of_light_queries_those_of_who_has_no_heavy_one_waiting_come_first():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=8, of_a_client=8))
+    heavy, second = lanes.enter("another", NOW), lanes.enter("greedy", NOW)
+    assert lanes.promote(heavy)
+    waiting = Waiter(lanes, lambda: lanes.wait_as_heavy(second, far()))
+    light = lanes.enter("another", far())
+    more = enter(lanes, "greedy")
+    modest = enter(lanes, "modest")
+    lanes.leave(light)
+    placed = modest.join()
+    assert placed is not None
+    assert more.ticket is None
+    for ticket in (placed, heavy):
+        lanes.leave(ticket)
+    assert more.join() is not None
+    waiting.join()
+
+
 def test_a_light_query_passes_the_heavy_ones_that_wait():
     lanes = Lanes(Places(running=2, heavy=1, waiting=4, of_a_client=4))
     first, second = lanes.enter("a", NOW), lanes.enter("a", NOW)

@@ -4,7 +4,7 @@ A query begins as a light one. One that is still running after a moment becomes 
 some of the places may be taken by heavy ones; if none is free, it has to give up its place and
 begin again when it is its turn. So the other places are never held for longer than that moment,
 and a light query finds one however many heavy ones there are. Among those that wait, the client
-with the fewest running queries comes first.
+with the fewest running queries comes first; of light ones, heavy ones that wait count as well.
 """
 
 import threading
@@ -152,10 +152,16 @@ class Lanes:
             candidates = [ticket for ticket in self._waiting if heavy_may or not ticket.heavy]
             if not candidates:
                 return
+            # A new query of who has heavy ones waiting is likely to be another of them.
+            burden = self._running + Counter(t.client for t in self._waiting if t.heavy)
             # Heavy ones first: they cannot take the places that light ones have for themselves.
             chosen = min(
                 candidates,
-                key=lambda ticket: (not ticket.heavy, self._running[ticket.client], ticket.number),
+                key=lambda ticket: (
+                    not ticket.heavy,
+                    (self._running if ticket.heavy else burden)[ticket.client],
+                    ticket.number,
+                ),
             )
             self._waiting.remove(chosen)
             self._start(chosen)

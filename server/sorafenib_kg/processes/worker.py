@@ -91,7 +91,11 @@ def serve(connection: socket.socket, store: Backend) -> None:
             said = _work(ask, store, spool)
             file = spool.file()
             signal.setitimer(signal.ITIMER_REAL, 0)
-            send_reply(connection, Reply(said, spool.body, file, spool.size))
+            try:
+                send_reply(connection, Reply(said, spool.body, file, spool.size))
+            except BrokenPipeError:
+                # Whoever asked has given the question up meanwhile.
+                return
 
 
 def _work(ask: Ask, store: Backend, spool: Spool) -> tuple[object, ...]:
