@@ -153,6 +153,10 @@ class GraphIndex:
         """Return how the graph defines a thing, None where it does not."""
         return self.about.text(node, SKOS.definition)
 
+    def is_deprecated(self, node: Term) -> bool:
+        """Say whether a name is not to be used any more."""
+        return self.about.text(node, OWL.deprecated) == "true"
+
     def things(self) -> Iterator[NamedNode]:
         """Give the things that have a page and a label, by their names."""
         for node in sorted(self.about, key=str):

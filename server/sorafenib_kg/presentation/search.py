@@ -157,7 +157,7 @@ class SearchIndex:
         """All names as they are compared, each with what it names and how it is written."""
         found: dict[str, dict[tuple[NamedNode, str], None]] = {}
         for node in self.index.things():
-            if self.index.kind(node) in _NOT_FOUND:
+            if self.index.kind(node) in _NOT_FOUND or self.index.is_deprecated(node):
                 continue
             for name in self._names_of(node):
                 if key := normalise(name):

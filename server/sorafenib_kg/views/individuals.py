@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
 from sorafenib_kg.errors import UnknownNameError
-from sorafenib_kg.namespaces import ID, OWL, PREFIXES, shorten
+from sorafenib_kg.namespaces import ID, PREFIXES, shorten
 from sorafenib_kg.negotiation import offers_of, prefers_html
 from sorafenib_kg.presentation.neighbourhood import neighbourhood
 from sorafenib_kg.presentation.reading import Reading
@@ -93,9 +93,8 @@ def _named(knows: Callable[[NamedNode], bool], name: str) -> tuple[NamedNode | N
 
 def _replaced_by(reading: Reading, node: NamedNode) -> NamedNode | None:
     """Return what a deprecated name leads on to."""
-    about = reading.index.about
-    deprecated = about.text(node, OWL.deprecated) == "true"
-    return about.node(node, _REPLACED_BY) if deprecated else None
+    index = reading.index
+    return index.about.node(node, _REPLACED_BY) if index.is_deprecated(node) else None
 
 
 def _unknown(reading: Reading, name: str) -> Response:
