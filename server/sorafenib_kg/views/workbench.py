@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sorafenib_kg.errors import ProtocolError, RequestError
@@ -79,11 +81,16 @@ def create_blueprint(site: Site) -> Blueprint:
             "workbench_answer.html", query=query, timed=show_timed(site.store, query)
         )
 
+    @lru_cache(maxsize=2)
+    def terms_at(version: str | None) -> bytes:
+        return json.dumps(terms_of(site.store).as_json(), ensure_ascii=False).encode()
+
     @blueprint.get("/workbench/terms")
     def terms() -> Response:
-        response: Response = jsonify(terms_of(site.store).as_json())
+        version = site.version
+        response = Response(terms_at(version), content_type="application/json")
         # The page asks with the version that it is about, so that an answer to it is good for ever.
-        is_kept = request.args.get("version") == site.version
+        is_kept = request.args.get("version") == version == site.version
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if is_kept else "no-store"
         )
