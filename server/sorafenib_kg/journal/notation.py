@@ -59,18 +59,8 @@ class Content:
         """Return what all changes come to together."""
         total = Difference()
         for entry in self.entries:
-            total = after(total, entry.difference)
+            total = total.then(entry.difference)
         return total
-
-
-def after(first: Difference, second: Difference) -> Difference:
-    """Return the difference that two come to, one after the other."""
-    return Difference(
-        (first.removed - second.added) | (second.removed - first.added),
-        (first.added - second.removed) | (second.added - first.removed),
-        (first.dropped - second.created) | (second.dropped - first.created),
-        (first.created - second.dropped) | (second.created - first.dropped),
-    )
 
 
 def parse(text: bytes, path: Path) -> Content:

@@ -34,6 +34,15 @@ class Difference:
         """Return the difference that takes this one back."""
         return Difference(self.added, self.removed, self.created, self.dropped)
 
+    def then(self, later: "Difference") -> "Difference":
+        """Return what this one and a later one come to together."""
+        return Difference(
+            (self.removed - later.added) | (later.removed - self.added),
+            (self.added - later.removed) | (later.added - self.removed),
+            (self.dropped - later.created) | (later.dropped - self.created),
+            (self.created - later.dropped) | (later.created - self.dropped),
+        )
+
     def apply(self, store: pyoxigraph.Store) -> None:
         """Change the store accordingly."""
         for quad in self.removed:

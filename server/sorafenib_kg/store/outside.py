@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-import pyoxigraph
-from pyoxigraph import NamedNode
-
 from sorafenib_kg.errors import QueryRefusedError
+from sorafenib_kg.store.declarations import iri_of, prologue_of
 from sorafenib_kg.store.guard import asks_outside
 from sorafenib_kg.store.lexer import Edit, Token, replaced, tokens, unescape
 from sorafenib_kg.store.relay import Target, What
@@ -91,30 +89,7 @@ def by_relay(
             raise QueryRefusedError(f"{what} {found[at].text}: this is no address of a server")
         named, name = at, found[at].text
         if name not in names:
-            names[name] = _iri(name, found[:index], base)
+            names[name] = iri_of(name, prologue_of(found[:index]), base)
         instead = f"<{address(Target(what, names[name], silent))}>"
         edits.append((found[at].start, found[at].start + len(name), instead))
     return replaced(text, edits)
-
-
-def _iri(name: str, before: Sequence[Token], base: str | None) -> str:
-    """Return the IRI that a name stands for, by the prologues in front of it."""
-    prologue = []
-    for index, token in enumerate(before[:-1]):
-        word = token.text.upper() if token.kind == "word" else ""
-        if word == "BASE" and before[index + 1].kind == "iri":
-            prologue.append(f"BASE {before[index + 1].text}")
-        elif word == "PREFIX" and [t.kind for t in before[index + 1 : index + 3]] == [
-            "name",
-            "iri",
-        ]:
-            prologue.append(f"PREFIX {before[index + 1].text} {before[index + 2].text}")
-    query = f"{' '.join(prologue)} SELECT ({name} AS ?iri) {{}}"
-    try:
-        results = pyoxigraph.Store().query(query, base_iri=base)
-    except (SyntaxError, ValueError) as error:
-        raise QueryRefusedError(f"{name} stands for no address of a server") from error
-    assert isinstance(results, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
-    found = next(results)["iri"]
-    assert isinstance(found, NamedNode)  # noqa: S101 - of a name
-    return found.value

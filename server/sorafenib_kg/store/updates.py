@@ -19,8 +19,9 @@ from sorafenib_kg.errors import (
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import GRAPHS_BESIDE, PREFIXES, graph_name
 from sorafenib_kg.store import guard
+from sorafenib_kg.store.delta import make_update
 from sorafenib_kg.store.diagnosis import diagnose
-from sorafenib_kg.store.difference import Difference, GraphName, State
+from sorafenib_kg.store.difference import Difference, GraphName
 from sorafenib_kg.store.documents import read_triples
 from sorafenib_kg.store.lexer import tokens, unescape
 from sorafenib_kg.store.outside import by_relay, without_load, without_service
@@ -109,9 +110,8 @@ def difference_of_update(
 
 def _difference(store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, str]) -> Difference:
     text = with_dataset(update)
-    before = State.of(store)
     try:
-        store.update(text, base_iri=update.base)
+        return make_update(store, text, update.base)
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the update is not Unicode text") from error
     except SyntaxError as error:
@@ -126,7 +126,6 @@ def _difference(store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, 
         raise QueryEvaluationError("the engine cannot evaluate this update") from error
     except (ValueError, OSError) as error:
         raise QueryEvaluationError("the engine cannot evaluate this update") from error
-    return before.until(State.of(store))
 
 
 def _words(text: str, allowed: Allowed) -> list[What]:

@@ -1,0 +1,333 @@
+"""What an update changes, at a cost that goes by the change and not by the data.
+
+Data that are written out are looked up. Where templates are filled from a pattern, the operation
+is rewritten into one that inserts what both templates make into scratch graphs, one for each
+graph and template; the engine evaluates the pattern once, and the scratch graphs hold what was to
+be removed and what was to be added. Whatever is written in another way than is known here is made
+on the whole, and the data before and after are compared.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from sorafenib_kg.errors import QueryRefusedError
+from sorafenib_kg.store.declarations import iri_of, length_of_declaration
+from sorafenib_kg.store.difference import Difference, State
+from sorafenib_kg.store.lexer import Token, closing, tokens, unescape
+
+_SCRATCH = "urn:x-sorafenib-kg:scratch:"
+_REMOVED, _ADDED = f"{_SCRATCH}removed:", f"{_SCRATCH}added:"
+_VARIABLE = "scratchGraph"
+_OTHERS = ("SERVICE", "LOAD")
+_BLANK = r"(?:\s|\#[^\n\r]*[\n\r])"
+_INSERT_DATA = re.compile(
+    rf"(?:{_BLANK}|PREFIX\s+[^\s<]*\s*<[^<>\s]*>|BASE\s*<[^<>\s]*>)*INSERT\s+DATA\b", re.IGNORECASE
+)
+# An operation behind another one begins so, and so does its prologue.
+_ANOTHER = re.compile(
+    rf";{_BLANK}*(?:INSERT|DELETE|WITH|CLEAR|DROP|COPY|MOVE|ADD|CREATE|LOAD|PREFIX|BASE)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """One operation of an update: the declarations in front of it, and its tokens."""
+
+    text: str
+    prologue: str
+    tokens: Sequence[Token]
+    base: str | None
+
+    def between(self, first: int, last: int) -> str:
+        """Return what is written from a token to another, that one included."""
+        end = self.tokens[last]
+        return self.text[self.tokens[first].start : end.start + len(end.text)]
+
+    def inside(self, first: int, last: int) -> str:
+        """Return what is written between a token and another."""
+        start = self.tokens[first]
+        return self.text[start.start + len(start.text) : self.tokens[last].start]
+
+    @property
+    def whole(self) -> str:
+        """Return the operation as an update."""
+        return f"{self.prologue}\n{self.between(0, len(self.tokens) - 1)}"
+
+
+def make_update(store: pyoxigraph.Store, text: str, base: str | None) -> Difference:
+    """Make an update, and return what it changes; raises what the engine does.
+
+    An error leaves the store as it is after some of the operations.
+    """
+    upper = text.upper()
+    if any(word in upper for word in _OTHERS) or _is_odd(store, text):
+        # To try it on no data would ask other servers twice.
+        return _compared(store, text, base)
+    if _is_one_block_of_data(text):
+        block = pyoxigraph.Store()
+        block.update(text, base_iri=base)
+        found = _addition(store, frozenset(quad for quad in block if quad not in store))
+        found.apply(store)
+        return found
+    operations = _operations(text, base)
+    probe = _tried(text, operations, base)
+    total = Difference()
+    for operation in operations:
+        known = probe if len(operations) == 1 else None
+        made = _made(store, operation, known)
+        if made is None:
+            made = _compared(store, operation.whole, base)
+        else:
+            made.apply(store)
+        total = total.then(made)
+    return total
+
+
+def _is_one_block_of_data(text: str) -> bool:
+    """Say whether a text is INSERT DATA and nothing else, without a look at its tokens."""
+    return "\\" not in text and bool(_INSERT_DATA.match(text)) and not _ANOTHER.search(text)
+
+
+def _tried(
+    text: str, operations: Sequence[_Operation], base: str | None
+) -> pyoxigraph.Store | None:
+    """Return what the update makes of no data, None for an error of evaluation.
+
+    Raises SyntaxError.
+    """
+    tried = pyoxigraph.Store()
+    try:
+        try:
+            tried.update(text, base_iri=base)
+        except SyntaxError:
+            # The engine takes declarations only in front of all operations, where the standard
+            # has them in front of each.
+            if len({operation.prologue for operation in operations}) < 2:
+                raise
+            for operation in operations:
+                if not _is_taken(operation):
+                    raise
+    except RuntimeError:
+        return None
+    return tried
+
+
+def _is_taken(operation: _Operation) -> bool:
+    try:
+        pyoxigraph.Store().update(operation.whole, base_iri=operation.base)
+    except SyntaxError:
+        return False
+    except RuntimeError:
+        return True
+    return True
+
+
+def _compared(store: pyoxigraph.Store, text: str, base: str | None) -> Difference:
+    """Make an update, and compare all that there is before and after."""
+    before = State.of(store)
+    store.update(text, base_iri=base)
+    return before.until(State.of(store))
+
+
+def _is_odd(store: pyoxigraph.Store, text: str) -> bool:
+    """Say whether names could be mistaken, or tokens read in two ways."""
+    if _SCRATCH in text or _VARIABLE in text:
+        return True
+    if any(isinstance(g, BlankNode) or g.value.startswith(_SCRATCH) for g in store.named_graphs()):
+        return True
+    plain = unescape(text)
+    return plain != text and [t.kind for t in tokens(text)] != [t.kind for t in tokens(plain)]
+
+
+def _operations(text: str, base: str | None) -> list[_Operation]:
+    found: list[_Operation] = []
+    declared: list[str] = []
+    current: list[Token] = []
+    all_tokens = list(tokens(text))
+    depth = index = 0
+    while index < len(all_tokens):
+        token = all_tokens[index]
+        size = length_of_declaration(all_tokens, index) if depth == 0 and not current else 0
+        if size:
+            declared.append(" ".join(t.text for t in all_tokens[index : index + size]))
+            index += size
+            continue
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.text == ";" and depth == 0:
+            found.append(_Operation(text, "\n".join(declared), current, base))
+            current = []
+        else:
+            current.append(token)
+        index += 1
+    if current:
+        found.append(_Operation(text, "\n".join(declared), current, base))
+    return [operation for operation in found if operation.tokens]
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What an operation is made of: templates and the pattern, as places of their brackets."""
+
+    graph: str | None = None  # of WITH
+    templates: dict[str, tuple[int, int]] = field(default_factory=dict)
+    using: str = ""
+    pattern: tuple[int, int] | None = None
+    data: str | None = None  # INSERT or DELETE, if what follows is written out
+
+
+def _parts(operation: _Operation) -> _Parts | None:
+    """Return the parts of an operation; None if it has others than are known here."""
+    found, parts, index = operation.tokens, _Parts(), 0
+    words = [token.text.upper() if token.kind == "word" else token.text for token in found]
+    if words[0] == "WITH" and len(found) > 1:
+        parts.graph = iri_of(found[1].text, operation.prologue, operation.base)
+        index = 2
+    while index < len(found):
+        word, follows = words[index], words[index + 1 : index + 2]
+        opening = index + 1
+        if word in ("INSERT", "DELETE") and follows == ["DATA"]:
+            parts.data, opening = word, index + 2
+        elif word == "USING":
+            index += 3 if follows == ["NAMED"] else 2
+            if index > len(found):
+                return None
+            parts.using += f" {operation.between(opening - 1, index - 1)}"
+            continue
+        elif word == "DELETE" and follows == ["WHERE"]:
+            opening = index + 2
+        elif word not in ("INSERT", "DELETE", "WHERE"):
+            return None
+        end = closing(found, opening) if words[opening : opening + 1] == ["{"] else None
+        if end is None:
+            return None
+        if follows == ["WHERE"] and "{}" in "".join(words[opening:end]):
+            return None  # a block without triples is a condition elsewhere, but none here
+        if word == "WHERE" or follows == ["WHERE"]:
+            parts.pattern = opening, end
+        if word != "WHERE":
+            parts.templates[word] = opening, end
+        index = end + 1
+    return parts
+
+
+def _made(
+    store: pyoxigraph.Store, operation: _Operation, probe: pyoxigraph.Store | None
+) -> Difference | None:
+    """Return what an operation changes, which it does not do; None if it is of no known kind."""
+    try:
+        parts = _parts(operation)
+        if parts is None:
+            return None
+        if parts.data is not None:
+            return _of_data(store, operation, parts, probe)
+        if parts.pattern is None:
+            return None
+        return _of_templates(store, operation, parts)
+    except (SyntaxError, QueryRefusedError):
+        # The engine has taken the whole text: this is only another way to write it.
+        return None
+
+
+def _of_data(
+    store: pyoxigraph.Store, operation: _Operation, parts: _Parts, probe: pyoxigraph.Store | None
+) -> Difference:
+    """Return what data that are written out change."""
+    opening, end = parts.templates[str(parts.data)]
+    if probe is None or parts.data == "DELETE":
+        probe = pyoxigraph.Store()
+        block = operation.between(opening, end)
+        probe.update(f"{operation.prologue}\nINSERT DATA {block}", base_iri=operation.base)
+    if parts.data == "DELETE":
+        return Difference(removed=frozenset(quad for quad in probe if quad in store))
+    return _addition(store, frozenset(quad for quad in probe if quad not in store))
+
+
+def _addition(
+    store: pyoxigraph.Store, added: frozenset[Quad], removed: frozenset[Quad] = frozenset()
+) -> Difference:
+    graphs = {quad.graph_name for quad in added}
+    created = frozenset(
+        graph
+        for graph in graphs
+        if not isinstance(graph, DefaultGraph) and not store.contains_named_graph(graph)
+    )
+    return Difference(removed, added, created=created)
+
+
+def _of_templates(store: pyoxigraph.Store, operation: _Operation, parts: _Parts) -> Difference:
+    """Return what templates change, by way of scratch graphs."""
+    assert parts.pattern is not None  # noqa: S101 - asked before
+    binds: dict[str, str] = {}
+    blocks = [
+        block
+        for word, family in (("DELETE", _REMOVED), ("INSERT", _ADDED))
+        if word in parts.templates
+        for block in _scratch(operation, *parts.templates[word], family, parts.graph, binds)
+    ]
+    graph = "" if parts.graph is None else f"WITH {NamedNode(parts.graph)} "
+    pattern = operation.between(*parts.pattern)
+    where = f"{{ {pattern} {' '.join(binds.values())} }}" if binds else pattern
+    store.update(
+        f"{operation.prologue}\n{graph}INSERT {{ {' '.join(blocks)} }}{parts.using} WHERE {where}",
+        base_iri=operation.base,
+    )
+    removed, added = set[Quad](), set[Quad]()
+    for name in list(store.named_graphs()):
+        if isinstance(name, NamedNode) and name.value.startswith(_SCRATCH):
+            is_added = name.value.startswith(_ADDED)
+            written = unquote(name.value.removeprefix(_ADDED if is_added else _REMOVED))
+            target = NamedNode(written) if written else DefaultGraph()
+            (added if is_added else removed).update(
+                Quad(quad.subject, quad.predicate, quad.object, target)
+                for quad in store.quads_for_pattern(None, None, None, name)
+            )
+            store.remove_graph(name)
+    return _addition(
+        store,
+        frozenset(quad for quad in added if quad not in store),
+        frozenset(quad for quad in removed if quad in store and quad not in added),
+    )
+
+
+def _scratch(
+    operation: _Operation,
+    opening: int,
+    end: int,
+    family: str,
+    graph: str | None,
+    binds: dict[str, str],
+) -> Iterator[str]:
+    """Give the parts of a template, each for the scratch graph of the graph that it is for."""
+    found = operation.tokens
+    own = f"GRAPH <{family}{quote(graph or '', safe='')}>"
+    start, index = opening, opening + 1
+    while index < end:
+        if found[index].kind != "word" or found[index].text.upper() != "GRAPH":
+            index += 1
+            continue
+        yield f"{own} {{ {operation.inside(start, index)} }}"
+        name, bracket = found[index + 1], index + 2
+        close = closing(found, bracket) if found[bracket].text == "{" else None
+        if close is None:
+            raise QueryRefusedError("GRAPH without a name and a block")
+        if name.kind == "variable":
+            target = f"?{_VARIABLE}{'A' if family == _ADDED else 'R'}{name.text[1:]}"
+            # A literal is the name of no graph, and to STR as good as an IRI.
+            binds[target] = (
+                f'BIND(IF(ISIRI({name.text}), IRI(CONCAT("{family}", '
+                f"ENCODE_FOR_URI(STR({name.text})))), ?{_VARIABLE}) AS {target})"
+            )
+        else:
+            iri = iri_of(name.text, operation.prologue, operation.base)
+            target = f"<{family}{quote(iri, safe='')}>"
+        yield f"GRAPH {target} {{ {operation.inside(bracket, close)} }}"
+        start, index = close, close + 1
+        if index < end and found[index].text == ".":
+            start, index = index, index + 1
+    yield f"{own} {{ {operation.inside(start, end)} }}"
