@@ -1,4 +1,5 @@
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -336,3 +337,64 @@ def test_no_rows_come_with_a_reason_in_a_header(client, query, told, form):
     response = client.get("/sparql", query_string={"query": query, "format": form})
     assert response.status_code == 200
     assert response.headers.get("X-Query-Diagnosis") == told
+
+
+NOTHING = "PREFIX e: <http://example.org/> SELECT * {{ ?s e:p ?o . {} }}"
+
+
+def test_no_rows_come_with_a_link_to_what_leaves_none(client):
+    query = NOTHING.format("?o e:p ?x")
+    parameters = {"query": query, "default-graph-uri": ex("one").value}
+    response = client.get("/sparql", query_string=parameters)
+    link = re.fullmatch(r'<(\S+)>; rel="describedby"; title="[^"]*"', response.headers["Link"])
+    assert link is not None
+    for kept in (response, client.get("/sparql", query_string=parameters)):
+        assert kept.headers["Link"] == link[0]
+    told = client.get(f"/{link[1]}")
+    assert (told.status_code, told.mimetype) == (200, "application/json")
+    assert told.json["finding"]["part"] == "?o e:p ?x"
+    assert told.json["finding"]["column"] == query.index("?o e:p ?x") + 1
+
+
+@pytest.mark.parametrize(
+    "query", [SELECT, "ASK { ?s <urn:none> ?x }", "CONSTRUCT WHERE { ?s ?p ?o }"]
+)
+def test_an_answer_with_rows_has_no_such_link(client, query):
+    assert "Link" not in client.get("/sparql", query_string={"query": query}).headers
+
+
+def test_a_query_too_long_for_a_link_has_none(client):
+    query = NOTHING.format("?o e:p ?x") + " #" + "x" * 4000
+    assert "Link" not in client.get("/sparql", query_string={"query": query}).headers
+
+
+def test_a_diagnosis_can_be_read_as_text(client):
+    query = NOTHING.format("{ ?o e:none ?x } UNION { ?o e:p 99 }")
+    response = client.post("/diagnosis", data={"query": query}, headers={"Accept": "text/plain"})
+    assert response.content_type == "text/plain; charset=utf-8"
+    union, one, other = response.text.splitlines()
+    assert union.endswith("{ ?o e:none ?x } UNION { ?o e:p 99 }: nothing matches this")
+    assert one.strip().endswith("?o e:none ?x: nothing matches this")
+    assert other.strip().endswith("?o e:p 99: nothing matches this")
+    with_rows = client.get(
+        "/diagnosis", query_string={"query": SELECT}, headers={"Accept": "text/plain"}
+    )
+    assert with_rows.text == "The pattern has solutions.\n"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({}, 400),
+        ({"query": "SELECT"}, 400),
+        ({"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}, 403),
+    ],
+)
+def test_a_diagnosis_of_what_is_no_query_is_an_error(client, parameters, status):
+    assert client.get("/diagnosis", query_string=parameters).status_code == status
+    assert client.put("/diagnosis").status_code == 405
+    assert client.options("/diagnosis").status_code == 204
+    head = client.head("/diagnosis", query_string={"query": SELECT})
+    assert (head.status_code, head.data) == (200, b"")
+    odd = {"Accept": "image/png"}
+    assert client.get("/diagnosis", query_string={"query": SELECT}, headers=odd).status_code == 406

@@ -17,9 +17,11 @@ from sorafenib_kg.assets import Assets, read_assets
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.clients import Proxies
+from sorafenib_kg.gateway.diagnosis import Diagnosis
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import (
+    DIAGNOSIS,
     VERSION_HEADER,
     common_headers,
     content_security_policy,
@@ -128,7 +130,11 @@ def create_app(
     _register_errors(app, site)
     _register_headers(app, site, settings.cors)
     app.wsgi_app = Front(  # type: ignore[method-assign]
-        Gateway(endpoint, app.wsgi_app, others),
+        Gateway(
+            endpoint,
+            app.wsgi_app,
+            {DIAGNOSIS: Diagnosis(endpoint, settings.timeout).respond, **others},
+        ),
         ledger=ledger,
         rates=rates,
         proxies=Proxies.named(settings.trusted_proxy),

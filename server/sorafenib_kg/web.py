@@ -22,6 +22,7 @@ from sorafenib_kg.gateway.access_log import AccessLog
 from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.headers import DIAGNOSIS
 from sorafenib_kg.gateway.ledger import Ledger
 from sorafenib_kg.gateway.metrics import PATH as METRICS
 from sorafenib_kg.gateway.metrics import Engine, Metrics
@@ -114,7 +115,7 @@ def create() -> Any:
         rates=rates,
         describe=data.describe,
     )
-    counts.know({*others, *routes_of(application)})
+    counts.know({*others, DIAGNOSIS, *routes_of(application)})
     ledger.start()
     # Not by atexit, which granian's processes do not come to.
     Finalize(None, ledger.flush, exitpriority=1)

@@ -20,6 +20,7 @@ from sorafenib_kg.gateway.headers import (
     METHODS,
     VERSION_HEADER,
     common_headers,
+    link_to_diagnosis,
     preflight_headers,
 )
 from sorafenib_kg.gateway.requests import Asked, Headers, Reply, Request
@@ -95,7 +96,7 @@ class Endpoint:
         problem = problems.of_error(error)
         if problem is None:
             raise error
-        reply = self._with_common(problems.reply(problem, request.header("accept")))
+        reply = self.with_common(problems.reply(problem, request.header("accept")))
         query = getattr(error, "query", None)
         if query is None:
             return reply
@@ -111,15 +112,19 @@ class Endpoint:
                     request.query_string, request.header("content-type"), request.body()
                 )
             case "OPTIONS":
-                return self._with_common(Reply(HTTPStatus.NO_CONTENT, self._preflight))
+                return self.preflight()
             case _:
                 problem = problems.of_status(HTTPStatus.METHOD_NOT_ALLOWED)
                 reply = problems.reply(problem, request.header("accept"))
                 headers = (*reply.headers, ("Allow", METHODS))
-                return self._with_common(Reply(reply.status, headers, reply.body))
+                return self.with_common(Reply(reply.status, headers, reply.body))
         if operation is None:
             return self.describe(request)
         return self.answer(operation, request, name)
+
+    def preflight(self) -> Reply:
+        """Return the reply to OPTIONS."""
+        return self.with_common(Reply(HTTPStatus.NO_CONTENT, self._preflight))
 
     def describe(self, request: Request) -> Reply:
         """Return the service description, which stands at the address without a query."""
@@ -128,7 +133,7 @@ class Endpoint:
         )
         media_type, body = written_for(request.header("accept"), triples)
         headers = (("Content-Type", content_type(media_type)), ("Vary", "Accept"), _REVALIDATE)
-        return self._with_common(Reply(HTTPStatus.OK, headers, body))
+        return self.with_common(Reply(HTTPStatus.OK, headers, body))
 
     def answer(self, operation: QueryOperation, request: Request, name: object = None) -> Reply:
         """Return the answer to a query, in the form that the request asks for."""
@@ -157,8 +162,8 @@ class Endpoint:
         if entry is None:
             answer = _ask(store, operation, formats, request.base_url, coding)
             if volatile or not isinstance(answer.body, bytes):
-                return self._unkept(answer, operation.query, volatile=volatile)
-            entry = self._entry(answer, answer.body, operation.query)
+                return self._unkept(answer, operation, volatile=volatile)
+            entry = self._entry(answer, answer.body, operation)
             query_id = answer.query_id
             if answer.version == store.version:
                 self._cache.put(answer.version, key, entry)
@@ -173,10 +178,10 @@ class Endpoint:
         asked = Asked(operation.query, answer.version, query_id)
         return Reply(HTTPStatus.OK, headers, entry.body, asked)
 
-    def _entry(self, answer: Answer, body: bytes, query: str) -> Entry:
+    def _entry(self, answer: Answer, body: bytes, operation: QueryOperation) -> Entry:
         etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
         headers = (
-            *self._headers(answer, len(body)),
+            *self._headers(answer, len(body), operation),
             ("ETag", etag),
             _REVALIDATE,
         )
@@ -184,23 +189,26 @@ class Endpoint:
         # One second may hold two versions, of which this date could not tell apart.
         if time() - changed > 1:
             headers = (*headers, ("Last-Modified", _http_date(int(changed))))
-        return Entry(headers, body, etag, Asked(query, answer.version, kept=True))
+        return Entry(headers, body, etag, Asked(operation.query, answer.version, kept=True))
 
-    def _unkept(self, answer: Answer, query: str, *, volatile: bool) -> Reply:
+    def _unkept(self, answer: Answer, operation: QueryOperation, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size
-        headers = self._headers(answer, size)
+        headers = self._headers(answer, size, operation)
         headers = (*headers, ("Cache-Control", "no-store") if volatile else _REVALIDATE)
         if answer.query_id is not None:
             headers = (*headers, ("X-Query-Id", answer.query_id))
-        asked = Asked(query, answer.version, answer.query_id)
+        asked = Asked(operation.query, answer.version, answer.query_id)
         return Reply(HTTPStatus.OK, headers, answer.body, asked)
 
-    def _headers(self, answer: Answer, size: int) -> Headers:
+    def _headers(self, answer: Answer, size: int, operation: QueryOperation) -> Headers:
         coded = (("Content-Encoding", answer.coding),) if answer.coding else ()
         if answer.diagnosis is not None:
             # Headers are ASCII without line ends.
             told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
             coded = (*coded, ("X-Query-Diagnosis", told[:_LONGEST_DIAGNOSIS]))
+        if answer.rows == 0 and answer.kind != "boolean":
+            link = link_to_diagnosis(operation)
+            coded = coded if link is None else (*coded, ("Link", link))
         return (
             ("Content-Type", content_type(answer.media_type)),
             ("Content-Length", str(size)),
@@ -210,7 +218,8 @@ class Endpoint:
             *self._common,
         )
 
-    def _with_common(self, reply: Reply) -> Reply:
+    def with_common(self, reply: Reply) -> Reply:
+        """Return the reply with the headers that all replies have."""
         version = () if self._store is None else ((VERSION_HEADER, self._store.version),)
         length = (
             () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)

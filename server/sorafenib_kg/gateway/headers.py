@@ -1,6 +1,9 @@
 """The headers that hold for every answer."""
 
+from urllib.parse import urlencode
+
 from sorafenib_kg.gateway.requests import Headers
+from sorafenib_kg.protocol import QueryOperation
 
 # cytoscape.js adds this one style element to a page that has a drawing.
 _STYLE_OF_CYTOSCAPE = "'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='"
@@ -32,6 +35,8 @@ SECURITY_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "cross
 PRIVATE_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "same-origin"))
 VERSION_HEADER = "X-Dataset-Version"
 _EXPOSED = f"{VERSION_HEADER}, X-Query-Diagnosis, X-Query-Id, X-Request-Id, ETag, Link, Retry-After"
+DIAGNOSIS = "/diagnosis"
+_LONGEST_LINK = 4000  # characters
 METHODS = "GET, HEAD, POST, OPTIONS"
 
 
@@ -62,3 +67,17 @@ def preflight_headers(origin: str | None) -> Headers:
         ("Access-Control-Allow-Headers", "Accept, Content-Type"),
         ("Access-Control-Max-Age", "86400"),
     )
+
+
+def link_to_diagnosis(operation: QueryOperation) -> str | None:
+    """Return the value of Link for an answer without rows; None for a query too long for it."""
+    parameters = [
+        ("query", operation.query),
+        *(("default-graph-uri", graph) for graph in operation.default_graphs),
+        *(("named-graph-uri", graph) for graph in operation.named_graphs),
+    ]
+    # Beside the endpoint, whatever stands before both.
+    address = f"{DIAGNOSIS.removeprefix('/')}?{urlencode(parameters)}"
+    if len(address) > _LONGEST_LINK:
+        return None
+    return f'<{address}>; rel="describedby"; title="which part leaves no rows"'

@@ -82,7 +82,7 @@ def graphs_of_query(query: str, resolve: Callable[[str], Sequence[NamedNode]]) -
     text = unescape(query)
     if text.upper().count("FROM") < 2:
         return None
-    prologue, default, named = _clauses(text)
+    prologue, default, named = clauses(text)
     if len(default) < 2:
         return None
     selected = " ".join(f"({name} AS ?g{i})" for i, name in enumerate([*default, *named]))
@@ -92,7 +92,7 @@ def graphs_of_query(query: str, resolve: Callable[[str], Sequence[NamedNode]]) -
     )
 
 
-def _clauses(query: str) -> tuple[str, list[str], list[str]]:
+def clauses(query: str) -> tuple[str, list[str], list[str]]:
     """Return the prologue, and the IRIs of FROM and of FROM NAMED as they are written."""
     default: list[str] = []
     named: list[str] = []

@@ -191,9 +191,9 @@ class MemoryStore:
                 results, output, formats, self._prefixes, self._largest_result
             )
         # The engine is to see nothing that would make it ask another server by itself.
-        none = none and not self._evaluator.may_ask_others(query)
-        diagnosis = unknown_terms(self._store, query, self._names) if none else None
-        return replace(written, diagnosis=diagnosis)
+        told = none and not self._evaluator.may_ask_others(query)
+        diagnosis = unknown_terms(self._store, query, self._names) if told else None
+        return replace(written, diagnosis=diagnosis, rows=0 if none else written.rows)
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""

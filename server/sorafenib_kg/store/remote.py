@@ -126,7 +126,9 @@ class RemoteStore:
             written, none = write_results(
                 results, output, formats, self._prefixes, self._largest_result
             )
-        return replace(written, diagnosis=self._unknown_terms(query) if none else None)
+        if not none:
+            return written
+        return replace(written, diagnosis=self._unknown_terms(query), rows=0)
 
     def table(
         self,
