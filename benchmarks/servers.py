@@ -46,7 +46,9 @@ Start = Callable[[Path, Path], AbstractContextManager[Running]]
 @contextmanager
 def own(data: Path, folder: Path) -> Iterator[Running]:
     """Run this project's server as it is by default, but for the data."""
-    with serving("--data", data, "--entailment", "none") as server:
+    with serving(
+        "--data", data, "--entailment", "none", "--access-log", folder / "access.log"
+    ) as server:
         yield Running(f"{server.url}/sparql", server.process.pid)
 
 

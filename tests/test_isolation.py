@@ -211,7 +211,7 @@ def test_pages_run_their_queries_in_workers(server: Server):
     page = server.ask(
         "GET", f"/workbench?query={quote(f'ASK {{ {ENDLESS} FILTER(?o + ?u + ?v + ?w > 9999) }}')}"
     )
-    assert page.status == 504
+    assert page.status == 504, page.text
     assert "took longer than 2 s" in page.text
 
 
@@ -245,3 +245,40 @@ def test_waitress_serves_where_granian_is_not(tmp_path: Path):
         while running(started):
             pass
         assert started.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").status == 200
+
+
+def test_the_query_of_a_client_that_hangs_up_ends(tmp_path: Path):
+    data = tmp_path / "data.ttl"
+    data.write_text(TRIPLES, encoding="utf-8")
+    with serving("--data", data, "--entailment", "none", "--timeout", "60") as server:
+        connection = server.connect()
+        query = quote(f"SELECT (COUNT(*) AS ?n) {{ {ENDLESS} }}", safe="")
+        connection.request("GET", f"/sparql?query={query}")
+        while not running(server):
+            pass
+        connection.close()
+        while running(server):
+            pass
+        ended = server.ask("GET", "/metrics").text
+        assert 'workers_ended_total{reason="stopped"}' in ended
+        assert 'reason="time"' not in ended
+
+
+def test_many_small_queries_at_a_time_are_each_answered_their_own(server: Server):
+    wrong = []
+
+    def ask(start: int) -> None:
+        for n in range(start, start + 60):
+            found = rows(server.query(f"SELECT ?o {{ <http://s/{n % 300}> ?p ?o }} # {n}"))
+            if [row["o"]["value"] for row in found] != [str(n % 300)]:
+                wrong.append(n)
+
+    threads = [threading.Thread(target=ask, args=(1000 * n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    # One that takes long comes in between, and the small ones do not wait for it.
+    slow = server.query(f"SELECT (COUNT(*) AS ?between) {{ {ENDLESS} }}")
+    for thread in threads:
+        thread.join()
+    assert slow.status == 504
+    assert wrong == []

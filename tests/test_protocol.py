@@ -1,6 +1,8 @@
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
 from sorafenib_kg.protocol import (
@@ -241,3 +243,11 @@ def test_the_parts_of_a_form_are_documents():
 def test_what_is_no_rdf_is_refused(content_type, body, error):
     with pytest.raises(error):
         documents_of(content_type, body)
+
+
+@given(st.text(), st.sampled_from(["", "%zz", "%", "+", "=", "%41%4"]))
+def test_a_lone_query_is_decoded_as_forms_are(text: str, tail: str):
+    encoded = (urlencode({"query": text}) + tail).encode()
+    found = query_by_url(encoded)
+    assert found is not None
+    assert found.query == dict(parse_qsl(encoded.decode(), keep_blank_values=True))["query"]

@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sorafenib_kg.errors import QuerySyntaxError, TimeLimitError
+from sorafenib_kg.processes.costs import Costs
 from sorafenib_kg.processes.spool import Spool
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
@@ -16,12 +17,14 @@ from sorafenib_kg.processes.wire import (
     pack_ask,
     pack_error,
     pack_term,
-    receive_ask,
+    receive_asks,
     receive_message,
+    receive_part,
     receive_reply,
     send_message,
     send_reply,
     unpack_error,
+    unpack_reply,
     unpack_term,
 )
 
@@ -61,16 +64,16 @@ def test_an_error_comes_out_as_it_went_in():
 @pytest.mark.parametrize("size", [0, 10, 300_000])
 def test_a_question_and_a_reply_arrive_whole(pair, size):
     ours, theirs = pair
-    ask = Ask("answer", 1.5, "ä" * size, ("http://g/",))
+    ask = Ask("answer", "ä" * size, ("http://g/",))
     reply = Reply(("answer", "solutions"), b"x" * size)
 
     def work() -> None:
-        assert receive_ask(theirs) == ask
+        assert next(receive_asks(theirs)) == (1.5, ask)
         send_reply(theirs, reply)
 
     thread = threading.Thread(target=work)
     thread.start()
-    ours.sendall(pack_ask(ask))
+    ours.sendall(pack_ask(ask, 1.5))
     got = receive_reply(ours)
     thread.join()
     assert got is not None
@@ -104,7 +107,7 @@ def test_the_end_of_the_other_side_is_no_message(pair):
     theirs.close()
     assert receive_reply(ours) is None
     assert receive_message(ours) is None
-    assert receive_ask(ours) is None
+    assert list(receive_asks(ours)) == []
 
 
 def test_a_message_brings_open_files(pair, tmp_path):
@@ -128,3 +131,63 @@ def test_both_sides_see_the_version(tmp_path):
     assert reader.number == 0
     writer.advance(7, 123.5)
     assert (reader.number, reader.changed) == (7, 123.5)
+
+
+def test_questions_and_replies_that_come_together_are_told_apart(pair):
+    ours, theirs = pair
+    asks = [Ask("answer", text) for text in ("a", "bc", "")]
+    ours.sendall(b"".join(pack_ask(ask, n) for n, ask in enumerate(asks)))
+    ours.shutdown(socket.SHUT_WR)
+    assert list(receive_asks(theirs)) == list(enumerate(asks))
+
+    with Spool(inline=1) as spool:
+        spool.write(b"large")
+        send_reply(theirs, Reply(("answer", 1), b"first"))
+        send_reply(theirs, Reply(("answer", 2), file=spool.file(), size=spool.size))
+        send_reply(theirs, Reply(("answer", 3), b"third"))
+    theirs.close()
+    data, files, found = b"", [], []
+    while True:
+        part, more = receive_part(ours)
+        if not part:
+            break
+        data += part
+        files += more
+    at = 0
+    while (one := unpack_reply(data, at, files)) is not None:
+        reply, at = one
+        found.append(reply)
+    assert at == len(data)
+    assert [reply.said[1] for reply in found] == [1, 2, 3]
+    assert (found[0].body, found[2].body) == (b"first", b"third")
+    assert found[1].file is not None
+    with os.fdopen(found[1].file, "rb") as file:
+        assert file.read() == b"large"
+
+
+def test_half_a_reply_is_none_yet():
+    whole = b""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send_reply(theirs, Reply(("answer",), b"body"))
+        whole, _ = receive_part(ours)
+    assert all(unpack_reply(whole[:size], 0, []) is None for size in range(len(whole)))
+    assert unpack_reply(whole, 0, []) is not None
+
+
+def test_queries_that_differ_by_figures_cost_alike():
+    costs = Costs(most=2)
+    assert costs.expected(costs.shape("ASK { ?s ?p 1 }")) is None
+    costs.learn(costs.shape("ASK { ?s ?p 1 }"), 0.5)
+    assert costs.expected(costs.shape("ASK { ?s ?p 23 }")) == 0.5
+    assert costs.expected(costs.shape("ASK { ?s ?q 1 }")) is None
+    for shape in (b"a", b"b"):
+        costs.learn(shape, 0.1)
+    assert costs.expected(costs.shape("ASK { ?s ?p 1 }")) is None
+
+
+def test_one_quick_query_does_not_make_a_slow_kind_quick():
+    costs = Costs()
+    costs.learn(b"shape", 1.0)
+    costs.learn(b"shape", 0.001)
+    assert costs.expected(b"shape") == 0.5

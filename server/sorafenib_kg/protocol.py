@@ -2,11 +2,12 @@
 
 import codecs
 import re
+from binascii import a2b_qp
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
 from sorafenib_kg.store.documents import rdf_type
@@ -20,6 +21,7 @@ MULTIPART = "multipart/form-data"
 _MOST_PARAMETERS = 1000
 _MOST_PARTS = 100
 _LARGEST_HEAD = 10_000  # bytes of the headers of a part
+_STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _UTF8 = codecs.lookup("utf-8")
 
 
@@ -40,6 +42,8 @@ class QueryOperation:
 
 def query_by_url(query_string: bytes) -> QueryOperation | None:
     """Read a query by GET (section 2.1.1); None if no query is asked."""
+    if query_string.startswith(b"query=") and b"&" not in query_string:
+        return QueryOperation(_text(_decoded(query_string[6:]), "the address"))
     parameters = _parameters(query_string, "the address")
     _refuse_update(parameters)
     if not any(name == "query" for name, _ in parameters):
@@ -216,6 +220,18 @@ def _parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
         raise ProtocolError(f"{where} is not UTF-8") from error
     except ValueError as error:
         raise ProtocolError(f"{where} has more than {_MOST_PARAMETERS} parameters") from error
+
+
+def _decoded(encoded: bytes) -> bytes:
+    """Return what a part of a form stands for, as `parse_qsl` does in ten times the time.
+
+    The signs of quoted-printable are put in the place of those of forms, for which there is a
+    decoder in C.
+    """
+    if _STRAY_PERCENT.search(encoded):
+        return unquote_to_bytes(encoded.replace(b"+", b" "))
+    signs = encoded.replace(b"=", b"=3D").replace(b"%", b"=").replace(b"_", b"=5F")
+    return a2b_qp(signs.replace(b"+", b" "), header=True)
 
 
 def _text(encoded: bytes, what: str) -> str:

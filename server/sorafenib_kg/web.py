@@ -1,5 +1,6 @@
 """The web server's application, as `processes.launch` starts it."""
 
+import gc
 import os
 import shutil
 import signal
@@ -22,20 +23,25 @@ from sorafenib_kg.gateway.access_log import AccessLog
 from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import DIAGNOSIS
 from sorafenib_kg.gateway.ledger import Ledger
 from sorafenib_kg.gateway.metrics import PATH as METRICS
 from sorafenib_kg.gateway.metrics import Engine, Metrics
 from sorafenib_kg.gateway.rates import Rates
+from sorafenib_kg.gateway.rsgi import AsyncGateway
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
+from sorafenib_kg.processes.control import Control
 from sorafenib_kg.processes.data import ELSEWHERE, version_name
 from sorafenib_kg.processes.facts import Facts, resident
-from sorafenib_kg.processes.lanes import places
-from sorafenib_kg.processes.pool import Control, Pool
+from sorafenib_kg.processes.lanes import Lanes, places
+from sorafenib_kg.processes.pipelines import Pipelines
+from sorafenib_kg.processes.pool import Pool
+from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.remote import WorkerStore
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.submit import Submitter
@@ -64,12 +70,11 @@ def create() -> Any:
     def version() -> str:
         return version_name(base, shared.number)
 
-    pool = Pool(
-        control,
-        shared,
-        places(settings.workers, int(settings.threads * _SHARE_OF_QUERIES) - settings.workers),
-        settings.timeout,
+    lanes = Lanes(
+        places(settings.workers, int(settings.threads * _SHARE_OF_QUERIES) - settings.workers)
     )
+    register = Register(control)
+    pool = Pool(control, shared, lanes, register, settings.timeout)
     if base == ELSEWHERE:
         seconds = settings.store_cache
         store = WorkerStore(pool, partial(version_elsewhere, seconds), workers_know=False)
@@ -94,9 +99,9 @@ def create() -> Any:
     ledger = Ledger(*_logs(settings), counts)
 
     def engine() -> Engine:
-        return _engine(control, pool, shared, version())
+        return _engine(control, lanes, shared, version())
 
-    running = RunningQueries(pool.running, pool.cancel, access)
+    running = RunningQueries(register.running, register.cancel, access)
     submit = Submitter(launch.connect(folder)) if settings.writable else None
     others = {
         RUNNING: running.respond,
@@ -123,8 +128,26 @@ def create() -> Any:
         # What pages and explanations need is read and indexed while nobody waits for it.
         site = application.extensions[SITE]
         threading.Thread(target=lambda: site.reading.prepare(), daemon=True).start()
+    _calm_collector()
     control.ask(("ready",))
-    return application
+    if not _is_below_granian():
+        return application
+    front = application.wsgi_app
+    assert isinstance(front, Front)  # noqa: S101 - made so by `create_app`
+    pipelines = Pipelines(control, shared, lanes, register, settings.timeout)
+    return AsyncGateway(
+        endpoint, pipelines, front, settings.threads, workers_know=base != ELSEWHERE
+    )
+
+
+def _calm_collector() -> None:
+    """Have the garbage collector look at what requests leave behind only, and less often.
+
+    They leave hardly any cycles, and what was made at the start stays to the end.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def version_elsewhere(seconds: int) -> str:
@@ -143,15 +166,15 @@ def _logs(settings: Settings) -> list[AccessLog]:
     return [] if write is None else [AccessLog(write, with_queries=settings.log_queries)]
 
 
-def _engine(control: Control, pool: Pool, shared: SharedVersion, version: str) -> Engine:
+def _engine(control: Control, lanes: Lanes, shared: SharedVersion, version: str) -> Engine:
     """Return how it goes behind the web process."""
     said, _ = control.ask(("facts",))
     facts = Facts(*said)
     return Engine(
         version=version,
         changed=shared.changed,
-        running=pool.lanes.running,
-        waiting=pool.lanes.waiting,
+        running=lanes.running,
+        waiting=lanes.waiting,
         workers=facts.workers,
         workers_started=facts.started,
         workers_ended=facts.ended,

@@ -23,6 +23,11 @@ class Entry:
     etag: str
     asked: Asked | None = None  # of whoever is given it from the cache
 
+    @property
+    def weight(self) -> int:
+        """Return about how many bytes it takes, with its key."""
+        return len(self.body) + (len(self.asked.query) if self.asked else 0) + _OVERHEAD
+
 
 class ResultCache:
     """Holds answers to one version of the data; those used least recently go first.
@@ -90,10 +95,10 @@ class ResultCache:
             if key in self._entries:
                 return
             self._entries[key] = entry
-            self._size += _weight(key, entry)
+            self._size += entry.weight
             while self._size > self._largest:
-                old_key, old = self._entries.popitem(last=False)
-                self._size -= _weight(old_key, old)
+                _, old = self._entries.popitem(last=False)
+                self._size -= old.weight
 
     def name(self, version: Hashable, name: Hashable, key: Hashable, length: int) -> None:
         """Let a name of so many characters lead to a key."""
@@ -104,7 +109,3 @@ class ResultCache:
                 self._names[name] = key
                 while len(self._names) > _MOST_NAMES:
                     self._names.popitem(last=False)
-
-
-def _weight(key: Hashable, entry: Entry) -> int:
-    return len(entry.body) + len(str(key)) + _OVERHEAD

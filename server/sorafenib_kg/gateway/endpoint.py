@@ -3,7 +3,6 @@
 It knows neither Flask nor WSGI.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
@@ -11,6 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from http import HTTPStatus
 from time import time
+from typing import NamedTuple
 
 from sorafenib_kg.errors import NotReadyError, RequestError, SorafenibKGError
 from sorafenib_kg.gateway import problems
@@ -31,11 +31,30 @@ from sorafenib_kg.store import Answer, Formats, Store
 
 # Whatever gives another answer each time, or asks somebody else. An escape could spell any of
 # them; a word that only looks like one costs a place in the cache, no more.
-_VOLATILE = re.compile(r"NOW|RAND|UUID|BNODE|SERVICE|\\U", re.IGNORECASE)
+_VOLATILE = ("NOW", "RAND", "UUID", "BNODE", "SERVICE", "\\U")
 # Proxies and clients refuse headers that are much longer.
 _LONGEST_DIAGNOSIS = 2000
 _REVALIDATE = ("Cache-Control", "no-cache")
 _VARY = ("Vary", "Accept, Accept-Encoding")
+
+
+class Question(NamedTuple):
+    """What the store is asked for a request, and what the cache knows the answer by."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    formats: Formats
+    coding: str | None
+    base: str
+    version: str  # of the data when it was asked
+    operation: QueryOperation
+    volatile: bool
+    name: object = None  # what the request itself can be known by
+
+
+# So many of the fields decide about the answer.
+_KEY = 6
 
 
 class Endpoint:
@@ -86,7 +105,8 @@ class Endpoint:
     def respond(self, request: Request, name: object = None) -> Reply:
         """Return the reply to any request, errors included."""
         try:
-            reply = self._respond(request, name)
+            found = self.begin(request, name)
+            reply = found if isinstance(found, Reply) else self._ask(found, request)
         except SorafenibKGError as error:
             reply = self.refuse(error, request)
         return replace(reply, body=b"") if request.method == "HEAD" else reply
@@ -103,7 +123,11 @@ class Endpoint:
         asked = Asked(query, self._store.version if self._store else "", problem.query_id)
         return replace(reply, asked=asked)
 
-    def _respond(self, request: Request, name: object) -> Reply:
+    def begin(self, request: Request, name: object = None) -> Reply | Question:
+        """Return the reply to a request, or what the store is to be asked for it.
+
+        Raises errors of this package. ``name`` is what the same request can be known by.
+        """
         match request.method:
             case "GET" | "HEAD":
                 operation: QueryOperation | None = query_by_url(request.query_string)
@@ -120,7 +144,7 @@ class Endpoint:
                 return self.with_common(Reply(reply.status, headers, reply.body))
         if operation is None:
             return self.describe(request)
-        return self.answer(operation, request, name)
+        return self.question(operation, request, name)
 
     def preflight(self) -> Reply:
         """Return the reply to OPTIONS."""
@@ -135,48 +159,80 @@ class Endpoint:
         headers = (("Content-Type", content_type(media_type)), ("Vary", "Accept"), _REVALIDATE)
         return self.with_common(Reply(HTTPStatus.OK, headers, body))
 
-    def answer(self, operation: QueryOperation, request: Request, name: object = None) -> Reply:
+    def answer(self, operation: QueryOperation, request: Request) -> Reply:
         """Return the answer to a query, in the form that the request asks for."""
+        found = self.question(operation, request)
+        return found if isinstance(found, Reply) else self._ask(found, request)
+
+    def question(
+        self, operation: QueryOperation, request: Request, name: object = None
+    ) -> Reply | Question:
+        """Return the reply that the cache has, or what the store is to be asked."""
         try:
-            return self._answer(operation, request, name)
+            formats = accepted_formats(request.header("accept"), operation.output)
+            coding = accepted_coding(request.header("accept-encoding"))
+            version = self.store.version
         except RequestError as error:
             error.query = operation.query
             raise
-
-    def _answer(self, operation: QueryOperation, request: Request, name: object) -> Reply:
-        formats = accepted_formats(request.header("accept"), operation.output)
-        coding = accepted_coding(request.header("accept-encoding"))
-        store = self.store
-        version = store.version
-        volatile = _VOLATILE.search(operation.query) is not None
-        key = (
+        volatile = is_volatile(operation.query)
+        found = Question(
             operation.query,
             operation.default_graphs,
             operation.named_graphs,
             formats,
             coding,
             request.base_url,
+            version,
+            operation,
+            volatile,
+            name,
         )
-        entry = None if volatile else self._cache.get(version, key)
-        query_id = None
-        if entry is None:
-            answer = _ask(store, operation, formats, request.base_url, coding)
-            if volatile or not isinstance(answer.body, bytes):
-                return self._unkept(answer, operation, volatile=volatile)
-            entry = self._entry(answer, answer.body, operation)
-            query_id = answer.query_id
-            if answer.version == store.version:
-                self._cache.put(answer.version, key, entry)
-        if name is not None:
-            self._cache.name(version, name, key, len(str(name)))
-        if is_not_modified(request, entry.etag, _last_modified(entry.headers)):
+        entry = None if volatile else self._cache.get(version, found[:_KEY])
+        return found if entry is None else self._kept(entry, found, request)
+
+    def _ask(self, question: Question, request: Request) -> Reply:
+        try:
+            answer = self.store.answer(
+                question.query,
+                default_graphs=question.default_graphs,
+                named_graphs=question.named_graphs,
+                formats=question.formats,
+                base=question.base,
+                coding=question.coding,
+            )
+        except RequestError as error:
+            error.query = question.query
+            raise
+        return self.finish(question, answer, request)
+
+    def finish(self, question: Question, answer: Answer, request: Request) -> Reply:
+        """Return the reply with what the store has answered, and keep that for the next time."""
+        body = answer.body
+        if question.volatile or not isinstance(body, bytes):
+            return self._unkept(answer, question.operation, volatile=question.volatile)
+        entry = self._entry(answer, body, question.operation)
+        if answer.version == self.store.version:
+            self._cache.put(answer.version, question[:_KEY], entry)
+        reply = self._reply(entry, request)
+        if answer.query_id is None or reply.status != HTTPStatus.OK:
+            return reply
+        headers = (*reply.headers, ("X-Query-Id", answer.query_id))
+        asked = Asked(question.query, answer.version, answer.query_id)
+        return Reply(HTTPStatus.OK, headers, body, asked)
+
+    def _kept(self, entry: Entry, question: Question, request: Request) -> Reply:
+        # Not before a query comes a second time: most of those that come once come never again.
+        if question.name is not None:
+            key, length = question[:_KEY], len(request.query_string)
+            self._cache.name(question.version, question.name, key, length)
+        return self._reply(entry, request)
+
+    def _reply(self, entry: Entry, request: Request) -> Reply:
+        if is_not_modified(request, entry):
             kept = (header for header in entry.headers if not header[0].startswith("Content-"))
             return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept), asked=entry.asked)
-        if query_id is None:
-            return Reply(HTTPStatus.OK, entry.headers, entry.body, entry.asked)
-        headers = (*entry.headers, ("X-Query-Id", query_id))
-        asked = Asked(operation.query, answer.version, query_id)
-        return Reply(HTTPStatus.OK, headers, entry.body, asked)
+        return Reply(HTTPStatus.OK, entry.headers, entry.body, entry.asked)
 
     def _entry(self, answer: Answer, body: bytes, operation: QueryOperation) -> Entry:
         etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
@@ -227,17 +283,10 @@ class Endpoint:
         return replace(reply, headers=(*reply.headers, *length, *version, *self._common))
 
 
-def _ask(
-    store: Store, operation: QueryOperation, formats: Formats, base: str, coding: str | None
-) -> Answer:
-    return store.answer(
-        operation.query,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        formats=formats,
-        base=base,
-        coding=coding,
-    )
+def is_volatile(query: str) -> bool:
+    """Say whether a query may have another answer each time."""
+    upper = query.upper()
+    return any(word in upper for word in _VOLATILE)
 
 
 @lru_cache(4)
@@ -249,14 +298,15 @@ def _last_modified(headers: Headers) -> str | None:
     return next((value for name, value in headers if name == "Last-Modified"), None)
 
 
-def is_not_modified(request: Request, etag: str, last_modified: str | None) -> bool:
+def is_not_modified(request: Request, entry: Entry) -> bool:
     """Say whether the client has the answer already (RFC 9110, 13.1.2 and 13.1.3)."""
     tags = request.header("if-none-match")
     if tags is not None:
         # Weak comparison: a proxy that packs a body weakens its tag.
         held = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return tags.strip() == "*" or etag in held
+        return tags.strip() == "*" or entry.etag in held
     since = request.header("if-modified-since")
+    last_modified = None if since is None else _last_modified(entry.headers)
     if since is None or last_modified is None:
         return False
     try:

@@ -15,7 +15,7 @@ from sorafenib_kg.gateway.clients import Proxies, client_of, is_loopback
 from sorafenib_kg.gateway.headers import SECURITY_HEADERS
 from sorafenib_kg.gateway.ledger import Ledger, clock
 from sorafenib_kg.gateway.rates import Rates
-from sorafenib_kg.gateway.requests import Headers
+from sorafenib_kg.gateway.requests import Asked, Headers, Reply
 from sorafenib_kg.gateway.wsgi import (
     ASKED,
     CLIENT,
@@ -63,15 +63,10 @@ class Front:
         """Answer a request."""
         began = clock()
         ledger = self._ledger
-        sent = environ.get("HTTP_X_REQUEST_ID")
-        if sent is not None and _SANE_ID.fullmatch(sent):
-            request_id = sent
-        else:
-            request_id = f"{self._prefix}-{next(self._numbers):x}"
-        environ[REQUEST_ID] = request_id
-        address = environ.get("REMOTE_ADDR") or ""
-        if self._proxies:
-            address = self._proxies.address_behind(address, environ.get("HTTP_X_FORWARDED_FOR"))
+        environ[REQUEST_ID] = request_id = self.name(environ.get("HTTP_X_REQUEST_ID"))
+        address = self.address(
+            environ.get("REMOTE_ADDR") or "", environ.get("HTTP_X_FORWARDED_FOR")
+        )
         environ[CLIENT] = client = client_of(address)
         answered = ""
 
@@ -82,44 +77,79 @@ class Front:
             return start_response(status, headers)
 
         try:
-            if self._rates is not None and not is_loopback(address):
-                self._rates.take(client, began)
+            self.admit(address, client, began)
             body = self._behind(environ, start)
         except TooManyRequestsError as error:
             body = self._tell(problems.of_error(error), environ, start)
         except Exception:
-            # The client is told that there was a mistake, and whoever runs the server which.
-            print(f"request {request_id}", traceback.format_exc(), file=sys.stderr, sep="\n")
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-            body = self._tell(problems.of_status(status), environ, start)
+            body = self._tell(problem_of_fault(request_id), environ, start)
         if ledger is None:
             return body
 
-        method = environ["REQUEST_METHOD"][:_LONGEST_METHOD]
-        path = environ["PATH_INFO"][:_LONGEST_PATH]
-
-        if type(body) is list:
-            size = len(body[0]) if len(body) == 1 else sum(map(len, body))
-            asked = environ.get(ASKED)
-            ledger.enter((began, clock(), request_id, client, method, path, answered, size, asked))
-            return body
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
 
         def enter(size: int) -> None:
-            asked = environ.get(ASKED)
-            ledger.enter((began, clock(), request_id, client, method, path, answered, size, asked))
+            self.enter(began, request_id, client, method, path, answered, size, environ.get(ASKED))
 
+        if type(body) is list:
+            enter(len(body[0]) if len(body) == 1 else sum(map(len, body)))
+            return body
         return _Counted(body, enter)
+
+    def name(self, sent: str | None) -> str:
+        """Return the id of a request: what the client calls it, if that is sane."""
+        if sent is not None and _SANE_ID.fullmatch(sent):
+            return sent
+        return f"{self._prefix}-{next(self._numbers):x}"
+
+    def address(self, remote: str, forwarded_for: str | None) -> str:
+        """Return the address that a request comes from, behind proxies that are trusted."""
+        return self._proxies.address_behind(remote, forwarded_for) if self._proxies else remote
+
+    def admit(self, address: str, client: str, now: float) -> None:
+        """Raise TooManyRequestsError if a client asks more often than it may."""
+        if self._rates is not None and not is_loopback(address):
+            self._rates.take(client, now)
+
+    def enter(
+        self,
+        began: float,
+        request_id: str,
+        client: str,
+        method: str,
+        path: str,
+        status: str,
+        size: int,
+        asked: Asked | None,
+    ) -> None:
+        """Enter an exchange in the ledger."""
+        if self._ledger is not None:
+            method, path = method[:_LONGEST_METHOD], path[:_LONGEST_PATH]
+            self._ledger.enter(
+                (began, clock(), request_id, client, method, path, status, size, asked)
+            )
+
+    def told(self, problem: problems.Problem | None, accept: str | None) -> Reply:
+        """Return the reply that tells of a problem, with the headers of all answers."""
+        assert problem is not None  # noqa: S101 - by the table of errors
+        reply = problems.reply(problem, accept)
+        length = ("Content-Length", str(reply.size))
+        return Reply(reply.status, (*reply.headers, *self._common, length), reply.body)
 
     def _tell(
         self, problem: problems.Problem | None, environ: Environ, start_response: StartResponse
     ) -> list[bytes]:
-        assert problem is not None  # noqa: S101 - by the table of errors
-        reply = problems.reply(problem, environ.get("HTTP_ACCEPT"))
-        length = ("Content-Length", str(reply.size))
-        start_response(status_line(reply.status), [*reply.headers, *self._common, length])
+        reply = self.told(problem, environ.get("HTTP_ACCEPT"))
+        start_response(status_line(reply.status), list(reply.headers))
         body = b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body
         assert isinstance(body, bytes)  # noqa: S101 - problems are short
         return [body]
+
+
+def problem_of_fault(request_id: str) -> problems.Problem:
+    """Tell whoever runs the server of the exception at hand; return what the client is told."""
+    print(f"request {request_id}", traceback.format_exc(), file=sys.stderr, sep="\n")
+    return problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 class _Counted:

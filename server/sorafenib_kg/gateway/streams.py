@@ -4,6 +4,8 @@ Each holds a thread of the web server for as long as the client takes, so that s
 take all of them.
 """
 
+from __future__ import annotations
+
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ class Streams:
         self._lock = threading.Lock()
         self._taken: Counter[str] = Counter()
 
-    def open(self, body: File, client: str) -> Iterator[bytes]:
+    def open(self, body: File, client: str) -> Stream:
         """Return the pieces of a body, to be closed; raise BusyError if there is no place."""
         with self._lock:
             mine = self._taken[client]
@@ -30,7 +32,7 @@ class Streams:
                 body.file.close()
                 raise BusyError("too many large answers are being sent already")
             self._taken[client] += 1
-        return _Stream(body, client, self)
+        return Stream(body, client, self)
 
     def leave(self, client: str) -> None:
         """Give a place back."""
@@ -40,26 +42,31 @@ class Streams:
                 del self._taken[client]
 
 
-class _Stream:
+class Stream:
     """The content of a file, which is closed even if nobody reads it to the end."""
 
     def __init__(self, body: File, client: str, streams: Streams) -> None:
+        """Hold a place of these."""
         self._body = body
         self._chunks = body.chunks()
         self._client = client
         self._streams: Streams | None = streams
 
     def __iter__(self) -> Iterator[bytes]:
+        """Return the stream itself."""
         return self
 
     def __next__(self) -> bytes:
+        """Return the next piece."""
         return next(self._chunks)
 
     def close(self) -> None:
+        """Close the file, and give the place back."""
         self._body.file.close()
         if self._streams is not None:
             self._streams.leave(self._client)
             self._streams = None
 
     def __del__(self) -> None:
+        """Close it."""
         self.close()

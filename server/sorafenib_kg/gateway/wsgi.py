@@ -44,8 +44,7 @@ class Gateway:
         """Answer a request."""
         client.set(client_of(environ))
         is_gone.set(environ.get("waitress.client_disconnected"))
-        sent = environ.get("HTTP_X_QUERY_ID")
-        chosen_id.set(sent if sent is not None and _CHOSEN_ID.fullmatch(sent) else None)
+        chosen_id.set(id_of_query(environ.get("HTTP_X_QUERY_ID")))
         path = environ["PATH_INFO"]
         if path != "/sparql":
             if not path.startswith("/"):
@@ -145,6 +144,11 @@ def client_of(environ: Environ) -> str:
     """Return what tells one client from another."""
     known = environ.get(CLIENT)
     return known if known is not None else clients.client_of(str(environ.get("REMOTE_ADDR") or ""))
+
+
+def id_of_query(sent: str | None) -> str | None:
+    """Return the id by which a client wants its query to go, if it may."""
+    return sent if sent is not None and _CHOSEN_ID.fullmatch(sent) else None
 
 
 def status_line(status: HTTPStatus) -> str:

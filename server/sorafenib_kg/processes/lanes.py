@@ -9,6 +9,7 @@ with the fewest running queries comes first; of light ones, heavy ones that wait
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from time import monotonic
@@ -40,7 +41,8 @@ class Ticket:
     client: str
     heavy: bool = False
     number: int = field(default_factory=lambda: next(_sequence))
-    turn: threading.Event | None = None  # set when it may run, or has been turned away
+    # Called, from any thread, when it may run or has been turned away.
+    wake: Callable[[], None] | None = None
     placed: bool = False
     turned_away: bool = False
 
@@ -61,15 +63,42 @@ class Lanes:
 
         Raises BusyError.
         """
-        ticket = Ticket(client)
-        with self._lock:
-            if not self._waiting and self._light + self._heavy < self._places.running:
-                self._start(ticket)
-                return ticket
-            self._queue(ticket)
-            self._admit()
-        self._wait(ticket, deadline)
+        turn = threading.Event()
+        ticket = self.apply(client, turn.set)
+        if not ticket.placed:
+            self._wait(ticket, turn, deadline)
         return ticket
+
+    def apply(self, client: str, wake: Callable[[], None], *, heavy: bool = False) -> Ticket:
+        """Take a place, or a turn in the queue for one, without waiting; raise BusyError.
+
+        ``wake`` is called when a ticket that was not placed is, or is turned away.
+        """
+        ticket = Ticket(client, heavy)
+        with self._lock:
+            may = not heavy or self._heavy < self._places.heavy
+            if not self._waiting and may and self._light + self._heavy < self._places.running:
+                self._start(ticket)
+            else:
+                self._queue(ticket, wake)
+                self._admit()
+        return ticket
+
+    def apply_as_heavy(self, ticket: Ticket, wake: Callable[[], None]) -> None:
+        """Give up the place of a light query for a turn as a heavy one; raise BusyError."""
+        with self._lock:
+            self._stop(ticket)
+            ticket.heavy = True
+            self._queue(ticket, wake)
+            self._admit()
+
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Take a ticket out of the queue; False if it has been placed or turned away."""
+        with self._lock:
+            if ticket not in self._waiting:
+                return False
+            self._waiting.remove(ticket)
+            return True
 
     def promote(self, ticket: Ticket) -> bool:
         """Make a running query a heavy one; False if it has to give up its place for that."""
@@ -83,12 +112,9 @@ class Lanes:
 
     def wait_as_heavy(self, ticket: Ticket, deadline: float) -> None:
         """Give up the place of a light query and wait for one of a heavy; raise BusyError."""
-        with self._lock:
-            self._stop(ticket)
-            ticket.heavy = True
-            self._queue(ticket)
-            self._admit()
-        self._wait(ticket, deadline)
+        turn = threading.Event()
+        self.apply_as_heavy(ticket, turn.set)
+        self._wait(ticket, turn, deadline)
 
     def leave(self, ticket: Ticket) -> None:
         """Give up the place, if there still is one."""
@@ -125,7 +151,7 @@ class Lanes:
         else:
             self._light -= 1
 
-    def _queue(self, ticket: Ticket) -> None:
+    def _queue(self, ticket: Ticket, wake: Callable[[], None]) -> None:
         waiting = Counter(other.client for other in self._waiting)
         mine = waiting[ticket.client]
         if mine + self._running[ticket.client] >= self._places.of_a_client:
@@ -136,14 +162,14 @@ class Lanes:
                 raise BusyError("too many queries are being answered already")
             last = max((t for t in self._waiting if t.client == most), key=lambda t: t.number)
             self._turn_away(last)
-        ticket.turn = threading.Event()
+        ticket.wake = wake
         self._waiting.append(ticket)
 
     def _turn_away(self, ticket: Ticket) -> None:
         self._waiting.remove(ticket)
         ticket.turned_away = True
-        if ticket.turn is not None:
-            ticket.turn.set()
+        if ticket.wake is not None:
+            ticket.wake()
 
     def _admit(self) -> None:
         """Let those run whose turn it is."""
@@ -165,16 +191,21 @@ class Lanes:
             )
             self._waiting.remove(chosen)
             self._start(chosen)
-            if chosen.turn is not None:
-                chosen.turn.set()
+            if chosen.wake is not None:
+                chosen.wake()
 
-    def _wait(self, ticket: Ticket, deadline: float) -> None:
-        turn = ticket.turn
-        assert turn is not None  # noqa: S101 - given to all that wait
-        if not turn.wait(max(0.0, deadline - monotonic())):
-            with self._lock:
-                if not turn.is_set():
-                    self._waiting.remove(ticket)
-                    raise BusyError("no query worker became free in time")
+    def _wait(self, ticket: Ticket, turn: threading.Event, deadline: float) -> None:
+        if not turn.wait(max(0.0, deadline - monotonic())) and self.withdraw(ticket):
+            raise no_worker()
         if ticket.turned_away:
-            raise BusyError("too many queries are being answered already")
+            raise turned_away()
+
+
+def no_worker() -> BusyError:
+    """Return the error of a query that has waited for too long."""
+    return BusyError("no query worker became free in time")
+
+
+def turned_away() -> BusyError:
+    """Return the error of a ticket that had to make room for others."""
+    return BusyError("too many queries are being answered already")

@@ -204,9 +204,9 @@ def web_command(host: str, port: int, threads: int, seconds: int) -> list[str]:
         return [sys.executable, "-m", "sorafenib_kg.web", host, str(port), str(threads)]
     # fmt: off
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
+        sys.executable, "-m", "granian", "--interface", "rsgi", "--factory",
         "--host", host, "--port", str(port), "--workers", "1",
-        "--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws",
+        "--respawn-failed-workers", "--no-ws",
         "--workers-kill-timeout", str(min(_LONGEST_STOP, int(seconds + SECONDS_TO_FINISH))),
         "--log-level", "error", "--no-access-log",
         "sorafenib_kg.web:create",

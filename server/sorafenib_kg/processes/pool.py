@@ -4,68 +4,25 @@ Known to no web framework. The time limit is kept by the worker itself; here is 
 became of it.
 """
 
-import os
-import secrets
-import signal
 import socket
 import struct
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import count
-from time import monotonic, time
-from typing import Any
+from dataclasses import dataclass
+from time import monotonic
 
-from sorafenib_kg.errors import (
-    BusyError,
-    CancelledError,
-    MemoryLimitError,
-    NotReadyError,
-    QueryRefusedError,
-    RequestError,
-    SorafenibKGError,
-    TimeLimitError,
-)
-from sorafenib_kg.processes.lanes import Lanes, Places, Ticket
+from sorafenib_kg.errors import CancelledError, RequestError, SorafenibKGError
+from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
+from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker
+from sorafenib_kg.processes.register import Register, Running
 from sorafenib_kg.processes.state import SharedVersion
-from sorafenib_kg.processes.wire import (
-    Ask,
-    Reply,
-    pack_ask,
-    receive_message,
-    receive_reply,
-    send_message,
-    unpack_error,
-)
-from sorafenib_kg.processes.worker import NOT_READY_EXIT
+from sorafenib_kg.processes.wire import Ask, Reply, pack_ask, receive_reply, unpack_error
 
 # A query that runs for longer is a heavy one.
-_LIGHT_SECONDS = 0.2
+LIGHT_SECONDS = 0.2
 # A worker ends itself at its limit; only if it cannot is it ended from here.
-_GRACE_SECONDS = 1.0
-
-
-class Control:
-    """The line to the data process; one request at a time."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        """Ask over this connection."""
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def ask(self, message: tuple[Any, ...], files: tuple[int, ...] = ()) -> tuple[Any, list[int]]:
-        """Return the answer of the data process; raise BusyError if it is gone."""
-        with self._lock:
-            try:
-                send_message(self._connection, message, files)
-            except OSError as error:
-                raise BusyError("the server is stopping") from error
-            answer = receive_message(self._connection)
-        if answer is None:
-            raise BusyError("the server is stopping")
-        return answer
+GRACE_SECONDS = 1.0
 
 
 @dataclass(eq=False, slots=True)
@@ -78,6 +35,15 @@ class Worker:
     version: str
     waits: float | None = None  # seconds that a read of the connection waits for
 
+    def is_alive(self) -> bool:
+        """Say whether a worker that has nothing to do is still there."""
+        try:
+            return bool(self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+
     def wait_at_most(self, seconds: float) -> None:
         """Set for how long a read waits, by the kernel: then it stays one system call."""
         if seconds != self.waits:
@@ -85,19 +51,6 @@ class Worker:
             packed = struct.pack("ll", whole, int((seconds - whole) * 1e6))
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, packed)
             self.waits = seconds
-
-
-@dataclass(eq=False, slots=True)
-class Running:
-    """A query that waits or runs, as others may see it."""
-
-    id: str
-    client: str
-    query: str
-    since: float = field(default_factory=time)
-    pid: int | None = None
-    cancelled: bool = False
-    chosen: bool = False  # whether the client made up the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,37 +66,20 @@ class Pool:
     """Asks workers, no more than there are places for."""
 
     def __init__(
-        self, control: Control, shared: SharedVersion, places: Places, seconds: float
+        self,
+        control: Control,
+        shared: SharedVersion,
+        lanes: Lanes,
+        register: Register,
+        seconds: float,
     ) -> None:
         """Have no workers yet; each query may take so many seconds, waiting included."""
         self._control = control
         self._shared = shared
         self._seconds = seconds
-        self._lanes = Lanes(places)
+        self._lanes = lanes
+        self._register = register
         self._idle: deque[Worker] = deque()  # append and pop are atomic; the warm one first
-        self._running: dict[str, Running] = {}
-        self._prefix = secrets.token_hex(4)
-        self._numbers = count(1)
-
-    @property
-    def lanes(self) -> Lanes:
-        """Return the places, to be looked at."""
-        return self._lanes
-
-    def running(self) -> list[Running]:
-        """Return the queries that wait or run, the oldest first."""
-        return sorted(self._running.copy().values(), key=lambda entry: entry.since)
-
-    def cancel(self, query_id: str) -> bool:
-        """End a query; False if none has that id."""
-        entry = self._running.get(query_id)
-        if entry is None:
-            return False
-        entry.cancelled = True
-        pid = entry.pid
-        if pid is not None:
-            self._control.ask(("end", pid))
-        return True
 
     def ask(
         self,
@@ -158,7 +94,7 @@ class Pool:
         by the id that the client has chosen, unless another one goes by it now.
         """
         deadline = monotonic() + self._seconds
-        entry = self._enter(ask.query, client, chosen_id)
+        entry = self._register.open(client, ask.query, chosen_id)
         ticket = None
         try:
             ticket = self._lanes.enter(client, deadline)
@@ -173,18 +109,7 @@ class Pool:
         finally:
             if ticket is not None:
                 self._lanes.leave(ticket)
-            del self._running[entry.id]
-
-    def _enter(self, query: str, client: str, chosen_id: str | None) -> Running:
-        """List a query as one that waits or runs."""
-        if chosen_id is not None:
-            entry = Running(chosen_id, client, query, chosen=True)
-            # In one step, as two threads may come with the same id.
-            if self._running.setdefault(chosen_id, entry) is entry:
-                return entry
-        entry = Running(f"{self._prefix}-{next(self._numbers):x}", client, query)
-        self._running[entry.id] = entry
-        return entry
+            self._register.close(entry)
 
     def close(self) -> None:
         """End the workers that have nothing to do."""
@@ -234,13 +159,12 @@ class Pool:
         deadline: float,
         is_gone: Callable[[], bool] | None,
     ) -> Reply:
-        seconds = deadline - monotonic()
-        if seconds <= 0:
-            raise BusyError("no query worker became free in time")
-        worker.wait_at_most(_LIGHT_SECONDS)
+        if monotonic() >= deadline:
+            raise no_worker()
+        worker.wait_at_most(LIGHT_SECONDS)
         reply = None
         try:
-            worker.connection.sendall(pack_ask(ask._replace(seconds=seconds)))
+            worker.connection.sendall(pack_ask(ask, deadline))
             while True:
                 try:
                     reply = receive_reply(worker.connection)
@@ -261,8 +185,8 @@ class Pool:
             raise _MustWaitError
         if is_gone is not None and is_gone():
             raise CancelledError("the client has gone")
-        if monotonic() > deadline + _GRACE_SECONDS:
-            raise self._too_slow()
+        if monotonic() > deadline + GRACE_SECONDS:
+            raise too_slow(self._seconds)
 
     def _borrow(self) -> Worker:
         """Return a worker that has the present version."""
@@ -271,7 +195,7 @@ class Pool:
                 worker = self._idle.pop()
             except IndexError:
                 return self._new_worker()
-            if worker.number == self._shared.number:
+            if worker.number == self._shared.number and worker.is_alive():
                 return worker
             worker.connection.close()
 
@@ -291,18 +215,7 @@ class Pool:
         if entry.cancelled:
             return CancelledError("the query was cancelled")
         (status,), _ = self._control.ask(("status", worker.pid))
-        if os.WIFSIGNALED(status):
-            match os.WTERMSIG(status):
-                case signal.SIGALRM:
-                    return self._too_slow()
-                case signal.SIGSEGV | signal.SIGBUS:
-                    return QueryRefusedError("the query is nested too deeply")
-        elif os.WEXITSTATUS(status) == NOT_READY_EXIT:
-            return NotReadyError("the store of this server cannot be opened")
-        return MemoryLimitError("the query needed more memory than queries may take here")
-
-    def _too_slow(self) -> TimeLimitError:
-        return TimeLimitError(f"the query took longer than {self._seconds:g} s")
+        return reason_of_death(status, self._seconds)
 
 
 class _MustWaitError(Exception):

@@ -46,29 +46,8 @@ class WorkerStore:
     ) -> Answer:
         """Return the answer in bytes, or in a file if it is large."""
         asked_of = self.version
-        outcome = self._ask(
-            Ask(
-                "answer",
-                0,
-                query,
-                tuple(default_graphs),
-                tuple(named_graphs),
-                (formats.solutions, formats.boolean, formats.graph),
-                base,
-                coding,
-            )
-        )
-        _, kind, media_type, rows, used, diagnosis = outcome.reply.said
-        return Answer(
-            kind,
-            media_type,
-            _body(outcome),
-            rows,
-            outcome.version if self._workers_know else asked_of,
-            used,
-            outcome.query_id,
-            diagnosis,
-        )
+        outcome = self._ask(question(query, default_graphs, named_graphs, formats, base, coding))
+        return answer_of(outcome, None if self._workers_know else asked_of)
 
     def table(
         self,
@@ -84,7 +63,6 @@ class WorkerStore:
         outcome = self._ask(
             Ask(
                 "table",
-                0,
                 query,
                 tuple(default_graphs),
                 tuple(named_graphs),
@@ -99,11 +77,46 @@ class WorkerStore:
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
-        outcome = self._ask(Ask("dump", 0))
+        outcome = self._ask(Ask("dump"))
         return Dump(outcome.version, _body(outcome))
 
     def _ask(self, ask: Ask) -> Outcome:
         return self._pool.ask(ask, client.get(), is_gone.get(), chosen_id.get())
+
+
+def question(
+    query: str,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
+    formats: Formats,
+    base: str | None,
+    coding: str | None,
+) -> Ask:
+    """Return what a worker is asked for the answer to a query."""
+    return Ask(
+        "answer",
+        query,
+        tuple(default_graphs),
+        tuple(named_graphs),
+        (formats.solutions, formats.boolean, formats.graph),
+        base,
+        coding,
+    )
+
+
+def answer_of(outcome: Outcome, version: str | None = None) -> Answer:
+    """Return the answer that a worker has replied, from a version if the worker knows of none."""
+    _, kind, media_type, rows, used, diagnosis = outcome.reply.said
+    return Answer(
+        kind,
+        media_type,
+        _body(outcome),
+        rows,
+        outcome.version if version is None else version,
+        used,
+        outcome.query_id,
+        diagnosis,
+    )
 
 
 def _body(outcome: Outcome) -> bytes | File:

@@ -4,7 +4,7 @@ import socket
 import tempfile
 from typing import Any
 
-from sorafenib_kg.processes.pool import Control
+from sorafenib_kg.processes.control import Control
 from sorafenib_kg.processes.wire import pack_operation, unpack_error
 from sorafenib_kg.store.updates import Operation
 

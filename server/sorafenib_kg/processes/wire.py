@@ -8,7 +8,7 @@ import array
 import marshal
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -22,13 +22,13 @@ from sorafenib_kg.store.updates import GraphWrite, Operation, Undo, Update
 _LENGTH = struct.Struct("<I")
 _REPLY = struct.Struct("<IQ?")  # length of the description, of the body, whether that is a file
 _PIECE = 2**16
+_ROOM = socket.CMSG_SPACE(4 * 4)
 
 
 class Ask(NamedTuple):
     """A question to a worker; which of the fields count depends on what is asked."""
 
     what: str  # answer, table or dump
-    seconds: float
     query: str = ""
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
@@ -48,16 +48,34 @@ class Reply(NamedTuple):
     size: int = 0
 
 
-def pack_ask(ask: Ask) -> bytes:
-    """Return a question as it goes to a worker."""
-    packed = marshal.dumps(tuple(ask))
+def pack_ask(ask: Ask, deadline: float) -> bytes:
+    """Return a question as it goes to a worker, which has to answer it by the deadline.
+
+    That is on the monotonic clock, which all processes share.
+    """
+    packed = marshal.dumps((deadline, *ask))
     return _LENGTH.pack(len(packed)) + packed
 
 
-def receive_ask(connection: socket.socket) -> Ask | None:
-    """Wait for a question; None when nobody will ask any more."""
-    packed = _receive_framed(connection)
-    return None if packed is None else Ask(*marshal.loads(packed))  # noqa: S302 - our own process
+def receive_asks(connection: socket.socket) -> Iterator[tuple[float, Ask]]:
+    """Give the questions as they come, with their deadlines, until nobody will ask any more."""
+    data, at = b"", 0
+    while True:
+        while len(data) - at >= _LENGTH.size:
+            start = at + _LENGTH.size
+            end = start + _LENGTH.unpack_from(data, at)[0]
+            if end > len(data):
+                break
+            at = end
+            deadline, *fields = marshal.loads(data[start:end])  # noqa: S302 - our own process
+            yield deadline, Ask._make(fields)
+        try:
+            more = connection.recv(_PIECE)
+        except ConnectionError:
+            return
+        if not more:
+            return
+        data, at = data[at:] + more, 0
 
 
 def send_reply(connection: socket.socket, reply: Reply) -> None:
@@ -75,25 +93,41 @@ def receive_reply(connection: socket.socket) -> Reply | None:
 
     Raises BlockingIOError if the connection has a time limit and nothing has come within it.
     """
-    # Never by recv: it would swallow the descriptor that comes with the first bytes.
-    data, ancillary, _, _ = connection.recvmsg(_PIECE, socket.CMSG_SPACE(4))
+    data, files = receive_part(connection)
     parts = bytearray(data)
-    while data and len(parts) < _REPLY.size:
-        data = _receive_more(connection, _PIECE)
+    while data:
+        found = unpack_reply(parts, 0, files)
+        if found is not None:
+            return found[0]
+        data = _receive_more(connection, 2**20)
         parts += data
-    if not data:
+    return None
+
+
+def receive_part(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """Return what has come of replies, and the files that came with it."""
+    # Never by recv: it would swallow a descriptor that comes with the first bytes of a reply.
+    data, ancillary, _, _ = connection.recvmsg(_PIECE, _ROOM)
+    return data, _descriptors(ancillary) if ancillary else []
+
+
+def unpack_reply(data: bytes | bytearray, at: int, files: list[int]) -> tuple[Reply, int] | None:
+    """Return the reply that begins at a place, and where it ends; None if it is not all there.
+
+    Its file is taken from the front of the list.
+    """
+    start = at + _REPLY.size
+    if len(data) < start:
         return None
-    said_size, body_size, is_file = _REPLY.unpack_from(parts)
-    end = _REPLY.size + said_size + (0 if is_file else body_size)
-    while len(parts) < end:
-        data = _receive_more(connection, end - len(parts))
-        if not data:
-            return None
-        parts += data
-    said = marshal.loads(parts[_REPLY.size : _REPLY.size + said_size])  # noqa: S302 - our own
+    said_size, body_size, is_file = _REPLY.unpack_from(data, at)
+    middle = start + said_size
+    end = middle if is_file else middle + body_size
+    if len(data) < end:
+        return None
+    said = marshal.loads(data[start:middle])  # noqa: S302 - our own process
     if is_file:
-        return Reply(said, file=_descriptors(ancillary)[0], size=body_size)
-    return Reply(said, bytes(parts[_REPLY.size + said_size : end]), size=body_size)
+        return Reply(said, file=files.pop(0), size=body_size), end
+    return Reply(said, bytes(data[middle:end]), size=body_size), end
 
 
 def _receive_more(connection: socket.socket, most: int) -> bytes:

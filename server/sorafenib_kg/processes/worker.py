@@ -12,10 +12,11 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from time import monotonic
 
 from sorafenib_kg.errors import NotReadyError, ResultTooLargeError, SorafenibKGError
 from sorafenib_kg.processes.spool import Spool
-from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, receive_ask, send_reply
+from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, receive_asks, send_reply
 from sorafenib_kg.store import Formats
 from sorafenib_kg.store.coding import CodedOutput
 from sorafenib_kg.store.interface import Backend
@@ -25,6 +26,8 @@ from sorafenib_kg.store.output import LARGEST_RESULT
 _STACK = 256 * 2**20
 # What the allocator reserves for a thread, beside what it uses.
 _RESERVED = 128 * 2**20
+# A timer of no time at all would be none.
+_LEAST_SECONDS = 1e-4
 MEMORY_EXIT = 71
 NOT_READY_EXIT = 72
 FAULT_EXIT = 70
@@ -85,8 +88,8 @@ def _address_space() -> int | None:
 
 def serve(connection: socket.socket, store: Backend) -> None:
     """Answer questions until the other side closes."""
-    while (ask := receive_ask(connection)) is not None:
-        signal.setitimer(signal.ITIMER_REAL, ask.seconds)
+    for deadline, ask in receive_asks(connection):
+        signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
         with Spool() as spool:
             said = _work(ask, store, spool)
             file = spool.file()

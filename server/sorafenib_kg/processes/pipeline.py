@@ -1,0 +1,59 @@
+"""A worker that an event loop asks, and the questions in front of it."""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sorafenib_kg.processes.lanes import Ticket
+from sorafenib_kg.processes.pool import Outcome
+from sorafenib_kg.processes.register import Running
+from sorafenib_kg.processes.wire import Ask
+
+# Of a kind that takes less, several wait in front of one worker.
+SMALL_SECONDS = 0.002
+
+Gone = Callable[[], Awaitable[None]]
+
+
+@dataclass(eq=False, slots=True)
+class Question:
+    """A question, and who waits for the reply."""
+
+    ask: Ask
+    entry: Running
+    deadline: float
+    reply: "asyncio.Future[Outcome]"
+    shape: bytes
+    expected: float | None  # seconds; None if nobody knows, or if it is to be asked alone
+    gone: Gone | None
+    ticket: Ticket | None = None
+    pipeline: "Pipeline | None" = None  # that is to answer it
+    timer: asyncio.TimerHandle | None = None
+    watch: "asyncio.Task[None] | None" = None
+
+    @property
+    def is_small(self) -> bool:
+        """Say whether it takes next to no time."""
+        return self.expected is not None and self.expected < SMALL_SECONDS
+
+
+@dataclass(eq=False, slots=True)
+class Pipeline:
+    """A worker, and the questions that it has not answered yet; the first it works on."""
+
+    connection: socket.socket | None = None  # until there is one
+    pid: int = 0
+    number: int = 0  # of the version that it has
+    version: str = ""
+    ticket: Ticket | None = None  # its place, while it has questions
+    sent: deque[Question] = field(default_factory=deque)
+    since: float = 0.0  # when it began with the first
+    pending: float = 0.0  # seconds that all are expected to take
+    is_small: bool = True  # whether all are
+    is_spoilt: bool = False  # not to be asked again
+    out: list[bytes] = field(default_factory=list)  # not yet sent
+    is_full: bool = False  # the connection takes no more for now
+    data: bytes | bytearray = b""  # the beginning of a reply
+    files: list[int] = field(default_factory=list)

@@ -1,0 +1,474 @@
+"""Query workers as an event loop asks them: no thread waits, and small questions go in batches.
+
+A worker that is at work on a question of a kind that takes next to no time is sent the next one of
+that kind already, so that it need not be woken for each. All else is as in `pool`: the places, the
+limits, who is ended when. If a question takes longer than it should have, those behind it are
+asked elsewhere; since none changes anything, it does no harm if two workers answer one.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from sorafenib_kg.errors import BusyError, CancelledError, RequestError, SorafenibKGError
+from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
+from sorafenib_kg.processes.costs import Costs
+from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker, turned_away
+from sorafenib_kg.processes.pipeline import Gone, Pipeline, Question
+from sorafenib_kg.processes.pool import GRACE_SECONDS, LIGHT_SECONDS, Outcome
+from sorafenib_kg.processes.register import Register
+from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.wire import (
+    Ask,
+    Reply,
+    pack_ask,
+    receive_part,
+    unpack_error,
+    unpack_reply,
+)
+
+_MOST_PENDING = 0.001  # seconds of work in front of one worker
+_MOST_SENT = 16
+# What small questions behind another one wait for at the most.
+_PATIENCE = 0.02
+_TICK = 0.01
+
+
+class Pipelines:
+    """Asks workers from one event loop; all of it happens there."""
+
+    def __init__(
+        self,
+        control: Control,
+        shared: SharedVersion,
+        lanes: Lanes,
+        register: Register,
+        seconds: float,
+    ) -> None:
+        """Have no workers yet; each query may take so many seconds, waiting included."""
+        self._control = control
+        self._shared = shared
+        self._lanes = lanes
+        self._register = register
+        self._seconds = seconds
+        self._costs = Costs()
+        self._idle: list[Pipeline] = []
+        self._busy: list[Pipeline] = []
+        self._unsent: list[Pipeline] = []
+        self._ticking = False
+        # What waits for the data process must not stop the loop.
+        self._errands = ThreadPoolExecutor(1, thread_name_prefix="errands")
+
+    async def ask(
+        self,
+        ask: Ask,
+        client: str = "",
+        gone: Gone | None = None,
+        chosen_id: str | None = None,
+    ) -> Outcome:
+        """Return what a worker replies to the question; raise its error, or that of a limit.
+
+        ``gone`` returns when the client has hung up. The query goes by the id that the client has
+        chosen, unless another one goes by it now.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = monotonic() + self._seconds
+        entry = self._register.open(client, ask.query, chosen_id)
+        shape = self._costs.shape(ask.query)
+        question = Question(
+            ask,
+            entry,
+            deadline,
+            loop.create_future(),
+            shape,
+            self._costs.expected(shape),
+            gone,
+        )
+        try:
+            self._begin(question)
+            return await question.reply
+        except RequestError as error:
+            error.query_id = entry.id
+            raise
+        finally:
+            self._register.close(entry)
+            if question.watch is not None:
+                question.watch.cancel()
+
+    # --- Finding a worker
+
+    def _begin(self, question: Question) -> None:
+        if question.is_small and not self._lanes.waiting:
+            for pipeline in self._busy:
+                if self._has_room(pipeline):
+                    self._send(pipeline, question)
+                    return
+        loop = question.reply.get_loop()
+        expected = question.expected
+        ticket = self._lanes.apply(
+            question.entry.client,
+            lambda: _call(loop, self._turn, question),
+            heavy=expected is not None and expected > LIGHT_SECONDS,
+        )
+        question.ticket = ticket
+        if ticket.placed:
+            self._start(question)
+        else:
+            self._wait(question)
+
+    def _has_room(self, pipeline: Pipeline) -> bool:
+        return (
+            pipeline.is_small
+            and not pipeline.is_spoilt
+            and pipeline.pending < _MOST_PENDING
+            and len(pipeline.sent) < _MOST_SENT
+            and pipeline.number == self._shared.number
+        )
+
+    def _wait(self, question: Question) -> None:
+        loop = question.reply.get_loop()
+        seconds = max(0.0, question.deadline - monotonic())
+        question.timer = loop.call_later(seconds, self._expire, question)
+
+    def _expire(self, question: Question) -> None:
+        if question.ticket is not None and self._lanes.withdraw(question.ticket):
+            _fail(question, no_worker())
+
+    def _turn(self, question: Question) -> None:
+        """Go on with a question whose ticket was called."""
+        ticket = question.ticket
+        assert ticket is not None  # noqa: S101 - it was waited for
+        if question.timer is not None:
+            question.timer.cancel()
+        if ticket.turned_away:
+            _fail(question, turned_away())
+        elif question.entry.cancelled:
+            self._lanes.leave(ticket)
+            _fail(question, _cancelled())
+        else:
+            self._start(question)
+
+    def _start(self, question: Question) -> None:
+        """Ask a worker that has nothing to do; the question has a place."""
+        while self._idle:
+            pipeline = self._idle.pop()
+            if pipeline.number == self._shared.number:
+                break
+            self._drop(pipeline)
+        else:
+            pipeline = Pipeline()
+            loop = question.reply.get_loop()
+            connected = partial(self._connected, pipeline)
+            self._errand(loop, ("worker",), connected, partial(self._lost, pipeline))
+        pipeline.ticket = question.ticket
+        self._busy.append(pipeline)
+        self._send(pipeline, question)
+
+    def _connected(self, pipeline: Pipeline, said: Any, files: list[int]) -> None:
+        pipeline.pid, pipeline.number, pipeline.version = said
+        connection = socket.socket(fileno=files[0])
+        connection.setblocking(False)
+        pipeline.connection = connection
+        pipeline.since = monotonic()
+        if pipeline.sent:
+            pipeline.sent[0].entry.pid = pipeline.pid
+        asyncio.get_running_loop().add_reader(connection.fileno(), self._readable, pipeline)
+        self._flush_one(pipeline)
+
+    # --- Sending
+
+    def _send(self, pipeline: Pipeline, question: Question) -> None:
+        sent = pipeline.sent
+        if not sent:
+            pipeline.since = monotonic()
+            pipeline.pending = 0.0
+            pipeline.is_small = True
+            question.entry.pid = pipeline.pid or None
+        sent.append(question)
+        question.pipeline = pipeline
+        if question.is_small:
+            pipeline.pending += question.expected or 0.0
+        else:
+            pipeline.is_small = False
+        if not pipeline.out and pipeline.connection is not None:
+            if not self._unsent:
+                # Those that come in this turn of the loop go out together.
+                question.reply.get_loop().call_soon(self._flush)
+            self._unsent.append(pipeline)
+        pipeline.out.append(pack_ask(question.ask, question.deadline))
+        if not self._ticking:
+            self._ticking = True
+            question.reply.get_loop().call_later(_TICK, self._tick)
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for pipeline in unsent:
+            self._flush_one(pipeline)
+
+    def _flush_one(self, pipeline: Pipeline) -> None:
+        connection = pipeline.connection
+        if connection is None or not pipeline.out:
+            return
+        data = pipeline.out[0] if len(pipeline.out) == 1 else b"".join(pipeline.out)
+        try:
+            size = connection.send(data)
+        except BlockingIOError:
+            size = 0
+        except ConnectionError:
+            # The end of it will be read.
+            pipeline.out.clear()
+            return
+        if size == len(data):
+            pipeline.out.clear()
+            if pipeline.is_full:
+                pipeline.is_full = False
+                asyncio.get_running_loop().remove_writer(connection.fileno())
+        else:
+            pipeline.out[:] = [data[size:]]
+            if not pipeline.is_full:
+                pipeline.is_full = True
+                loop = asyncio.get_running_loop()
+                loop.add_writer(connection.fileno(), self._flush_one, pipeline)
+
+    # --- Receiving
+
+    def _readable(self, pipeline: Pipeline) -> None:
+        connection = pipeline.connection
+        if connection is None:
+            return
+        try:
+            data: bytes | bytearray
+            data, files = receive_part(connection)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data, files = b"", []
+        if not data:
+            self._died(pipeline)
+            return
+        pipeline.files += files
+        if pipeline.data:
+            data = pipeline.data = bytearray(pipeline.data) + data
+        at = 0
+        while pipeline.sent and (found := unpack_reply(data, at, pipeline.files)) is not None:
+            reply, at = found
+            self._replied(pipeline, reply)
+        pipeline.data = data[at:] if at < len(data) else b""
+
+    def _replied(self, pipeline: Pipeline, reply: Reply) -> None:
+        question = pipeline.sent.popleft()
+        now = monotonic()
+        if question.pipeline is pipeline:
+            self._costs.learn(question.shape, now - pipeline.since)
+        pipeline.since = now
+        question.entry.pid = None
+        if question.reply.done():
+            _close(reply)
+        elif question.entry.cancelled:
+            _close(reply)
+            question.reply.set_exception(_cancelled())
+        elif reply.said[0] == "error":
+            question.reply.set_exception(unpack_error(reply.said[1]))
+        else:
+            question.reply.set_result(Outcome(reply, pipeline.version, question.entry.id))
+        if pipeline.sent:
+            pipeline.pending -= question.expected or 0.0
+            pipeline.sent[0].entry.pid = pipeline.pid
+            return
+        self._busy.remove(pipeline)
+        if pipeline.is_spoilt:
+            self._end(pipeline)
+        else:
+            self._idle.append(pipeline)
+        self._leave(pipeline)
+
+    def _leave(self, pipeline: Pipeline) -> None:
+        ticket, pipeline.ticket = pipeline.ticket, None
+        if ticket is not None:
+            self._lanes.leave(ticket)
+
+    # --- What takes longer
+
+    def _tick(self) -> None:
+        """Look after the workers that have been at one question for a while."""
+        now = monotonic()
+        for pipeline in self._busy.copy():
+            if pipeline.sent and pipeline.connection is not None:
+                self._look_after(pipeline, now)
+        if self._busy:
+            asyncio.get_running_loop().call_later(_TICK, self._tick)
+        else:
+            self._ticking = False
+
+    def _look_after(self, pipeline: Pipeline, now: float) -> None:
+        first = pipeline.sent[0]
+        age = now - pipeline.since
+        if age > _PATIENCE and pipeline.is_small and len(pipeline.sent) > 1:
+            self._spill(pipeline)
+        ticket = pipeline.ticket
+        if now > first.deadline + GRACE_SECONDS:
+            self._give_up(pipeline, too_slow(self._seconds))
+        elif age > LIGHT_SECONDS and ticket is not None:
+            if first.watch is None and first.gone is not None:
+                first.watch = asyncio.get_running_loop().create_task(self._watch(pipeline, first))
+            if not ticket.heavy and self._lanes.promote(ticket):
+                # It may have grown; a new one costs a millisecond.
+                pipeline.is_spoilt = True
+            elif not ticket.heavy:
+                self._start_again(pipeline, first, ticket)
+
+    def _spill(self, pipeline: Pipeline) -> None:
+        """Have the questions behind the first one answered elsewhere.
+
+        The worker will come to them too: they are small, and nobody waits for it then.
+        """
+        pipeline.is_small = False
+        for question in list(pipeline.sent)[1:]:
+            if question.pipeline is pipeline:
+                self._begin_alone(question)
+
+    def _begin_alone(self, question: Question) -> None:
+        question.expected = None
+        if question.reply.done():
+            return
+        if question.entry.cancelled:
+            _fail(question, _cancelled())
+            return
+        try:
+            self._begin(question)
+        except BusyError as error:
+            _fail(question, error)
+
+    def _start_again(self, pipeline: Pipeline, question: Question, ticket: Ticket) -> None:
+        """Let a question give up its place, and begin again as a heavy one when it may."""
+        self._spill(pipeline)
+        pipeline.sent.clear()
+        pipeline.ticket = None
+        self._busy.remove(pipeline)
+        self._end(pipeline)
+        question.entry.pid = None
+        question.ticket = ticket
+        loop = question.reply.get_loop()
+        try:
+            self._lanes.apply_as_heavy(ticket, lambda: _call(loop, self._turn, question))
+        except BusyError as error:
+            _fail(question, error)
+            return
+        self._wait(question)
+
+    async def _watch(self, pipeline: Pipeline, question: Question) -> None:
+        """End a worker when the client of its question has hung up."""
+        assert question.gone is not None  # noqa: S101 - it was looked at
+        await question.gone()
+        if pipeline.sent and pipeline.sent[0] is question:
+            self._give_up(pipeline, CancelledError("the client has gone"))
+
+    def _give_up(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
+        """End a worker for what it is at; what is behind that is answered elsewhere."""
+        self._spill(pipeline)
+        _fail(pipeline.sent.popleft(), error)
+        pipeline.sent.clear()
+        self._busy.remove(pipeline)
+        self._end(pipeline)
+        self._leave(pipeline)
+
+    # --- The end of workers
+
+    def _died(self, pipeline: Pipeline) -> None:
+        self._close(pipeline)
+        questions = [question for question in pipeline.sent if question.pipeline is pipeline]
+        pipeline.sent.clear()
+        if pipeline in self._idle:
+            self._idle.remove(pipeline)
+        if pipeline not in self._busy:
+            return
+        self._busy.remove(pipeline)
+
+        def buried(said: Any, files: list[int]) -> None:
+            self._leave(pipeline)
+            if len(questions) > 1:
+                # Which of them it was shows when each is asked alone.
+                for question in questions:
+                    self._begin_alone(question)
+            elif questions and questions[0].entry.cancelled:
+                _fail(questions[0], _cancelled())
+            elif questions:
+                _fail(questions[0], reason_of_death(said[0], self._seconds))
+
+        def lost(error: SorafenibKGError) -> None:
+            self._leave(pipeline)
+            for question in questions:
+                _fail(question, error)
+
+        loop = asyncio.get_running_loop()
+        self._errand(loop, ("status", pipeline.pid), buried, lost)
+
+    def _lost(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
+        """Tell that no worker could be had."""
+        self._busy.remove(pipeline)
+        self._leave(pipeline)
+        for question in pipeline.sent:
+            _fail(question, error)
+
+    def _end(self, pipeline: Pipeline) -> None:
+        """End a worker that may be busy: its parent knows whether its number still is its own."""
+        self._close(pipeline)
+        loop = asyncio.get_running_loop()
+        self._errand(loop, ("end", pipeline.pid), lambda said, files: None, lambda error: None)
+
+    def _drop(self, pipeline: Pipeline) -> None:
+        """Let a worker end that has nothing to do."""
+        self._close(pipeline)
+
+    def _close(self, pipeline: Pipeline) -> None:
+        connection, pipeline.connection = pipeline.connection, None
+        if connection is not None:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(connection.fileno())
+            loop.remove_writer(connection.fileno())
+            connection.close()
+
+    def _errand(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        message: tuple[Any, ...],
+        done: Callable[[Any, list[int]], None],
+        failed: Callable[[SorafenibKGError], None],
+    ) -> None:
+        """Ask the data process in a thread, and go on in the loop."""
+
+        def run() -> None:
+            try:
+                said, files = self._control.ask(message)
+            except SorafenibKGError as error:
+                _call(loop, failed, error)
+            else:
+                _call(loop, done, said, files)
+
+        self._errands.submit(run)
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
+    # The loop may have ended with the server.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(function, *arguments)
+
+
+def _cancelled() -> CancelledError:
+    return CancelledError("the query was cancelled")
+
+
+def _fail(question: Question, error: SorafenibKGError) -> None:
+    if not question.reply.done():
+        question.reply.set_exception(error)
+
+
+def _close(reply: Reply) -> None:
+    if reply.file is not None:
+        os.close(reply.file)
