@@ -151,8 +151,8 @@ class _Work:
     def finish(self) -> Manifest:
         """Complete the store, and write down what it is."""
         settings, writer = self._settings, self._writer
-        writer.finish()
-        store = MemoryStore.over(writer.engine, self._version)
+        figures = writer.finish()
+        store = MemoryStore.over(writer.engine, self._version, figures=lambda: figures)
         manifest = Manifest(
             self._version,
             "merged" if settings.is_merge else "unnamed",

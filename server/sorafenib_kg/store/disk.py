@@ -9,12 +9,13 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
 from sorafenib_kg.errors import NotReadyError, SettingsError
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import RDF, RDFS, SKOS
 from sorafenib_kg.store.figures import Figures
+from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.memory import MemoryStore
 
 # The engine sorts a part in memory, several times over: one of this size takes it 600 MB.
@@ -37,14 +38,16 @@ class Writer:
         while (first := next(remaining, None)) is not None:
             self.engine.bulk_extend(chain([first], islice(remaining, _PART - 1)))
 
-    def finish(self) -> None:
-        """Bring the store into the form that is read fastest; raise OSError."""
-        names = "".join(f"{node.value}\n" for node in _names(self.engine))
-        (self._folder / _NAMES).write_text(names, encoding="utf-8")
-        with (self._folder / _FIGURES).open("wb") as file:
-            pyoxigraph.serialize(Figures.of(self.engine).to_quads(), file, RdfFormat.N_QUADS)
+    def finish(self) -> Figures:
+        """Bring the store into the form that is read fastest, and count it; raise OSError."""
         self.engine.flush()
         self.engine.optimize()
+        figures = Figures.of(self.engine)
+        with (self._folder / _FIGURES).open("wb") as file:
+            pyoxigraph.serialize(figures.to_quads(), file, RdfFormat.N_QUADS)
+        names = "".join(f"{node.value}\n" for node in _names(self.engine, figures))
+        (self._folder / _NAMES).write_text(names, encoding="utf-8")
+        return figures
 
 
 def opened(folder: Path, version: str, *, allowed: Allowed = NOTHING) -> MemoryStore:
@@ -70,23 +73,34 @@ def _kept_figures(path: Path) -> Figures:
         return Figures.from_quads(pyoxigraph.parse(file, RdfFormat.N_QUADS))
 
 
-def _names(engine: pyoxigraph.Store) -> Iterator[NamedNode]:
+def _names(engine: pyoxigraph.Store, figures: Figures) -> Iterator[NamedNode]:
     """Give the names that people write in queries: of predicates, classes, and what has a label."""
-    queries = (
-        "SELECT DISTINCT ?x { ?s ?x ?o }",
-        f"SELECT DISTINCT ?x {{ ?s {RDF.type} ?x }}",
-        f"SELECT DISTINCT ?x {{ ?x {RDFS.label}|{SKOS.prefLabel} ?label }}",
-    )
+    yield from islice(_once(chain(*_named_in(engine, figures))), _MOST_NAMES)
+
+
+def _named_in(engine: pyoxigraph.Store, figures: Figures) -> Iterator[Iterable[Term]]:
+    yield figures.predicates(DefaultGraph()) | figures.predicates(None)
+    for pattern in (
+        f"?s {RDF.type} ?x",
+        f"?x {RDFS.label} ?label",
+        f"?x {SKOS.prefLabel} ?label",
+    ):
+        # Often all of them are in the unnamed graph, so that the others only repeat them.
+        for query in (
+            f"SELECT DISTINCT ?x {{ {pattern} }}",
+            f"SELECT DISTINCT ?x {{ GRAPH ?g {{ {pattern} }} }}",
+        ):
+            rows = engine.query(query)
+            assert isinstance(rows, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+            yield (row["x"] for row in rows)
+
+
+def _once(terms: Iterable[Term]) -> Iterator[NamedNode]:
     seen: set[NamedNode] = set()
-    for query in queries:
-        # Of the union, since the unnamed graph may hold something else or nothing.
-        rows = engine.query(query, use_default_graph_as_union=True)
-        assert isinstance(rows, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
-        found = (row["x"] for row in rows)
-        new = (node for node in found if isinstance(node, NamedNode) and node not in seen)
-        for node in islice(new, _MOST_NAMES - len(seen)):
-            seen.add(node)
-            yield node
+    for term in terms:
+        if isinstance(term, NamedNode) and term not in seen:
+            seen.add(term)
+            yield term
 
 
 def _kept_names(path: Path) -> Callable[[str], list[NamedNode]]:
