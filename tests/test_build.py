@@ -1,6 +1,9 @@
 """Stores on disk: what is built is what a server in memory would hold, whole or not at all."""
 
 import json
+import os
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +180,52 @@ def test_what_a_killed_attempt_left_is_removed(files, tmp_path):
     (left / "half").touch()
     build(Settings(data=files), tmp_path / "store")
     assert not left.exists()
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "sorafenib_kg", *map(str, arguments)]
+
+
+def environment() -> dict[str, str]:
+    return {"PYTHONPATH": str(Path(__file__).parents[1] / "server")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_build_that_is_ended_leaves_no_store_and_the_next_one_is_whole(tmp_path, number):
+    pipe, store = tmp_path / "slow.nt", tmp_path / "store"
+    os.mkfifo(pipe)
+    builder = subprocess.Popen(  # noqa: S603 - our own interpreter
+        command("build", "--store", store, "--data", pipe),
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    # Opens as soon as it is being read.
+    with pipe.open("wb"):
+        assert list(tmp_path.glob(".store.*.part"))
+        builder.send_signal(number)
+        assert builder.wait() != 0
+    assert not store.exists()
+    pipe.unlink()
+    pipe.write_text(FACTS, encoding="utf-8")
+    build(Settings(data=(pipe,)), store)
+    assert sorted(tmp_path.iterdir()) == [pipe, store]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
+    def few_bytes() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        command("build", "--store", tmp_path / "store"),
+        env=environment(),
+        preexec_fn=few_bytes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {tmp_path / 'store'}: cannot be written: ")
+    assert not list(tmp_path.iterdir())
 
 
 def run(*arguments: str | Path) -> Result:

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +42,13 @@ JSON = "application/sparql-results+json"
 INTERNALS = "the password of the table USERS is swordfish"
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that go away."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 class Fake:
     """A server that answers as a test wants, and keeps what it was asked."""
 
@@ -53,6 +63,12 @@ class Fake:
 
 @pytest.fixture
 def fake() -> Iterator[Fake]:
+    with serving_fake() as state:
+        yield state
+
+
+@contextmanager
+def serving_fake(context: ssl.SSLContext | None = None) -> Iterator[Fake]:
     state = Fake()
 
     class Handler(BaseHTTPRequestHandler):
@@ -74,15 +90,20 @@ def fake() -> Iterator[Fake]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = QuietServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/sparql"
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    scheme = "https" if context else "http"
+    state.url = f"{scheme}://127.0.0.1:{server.server_port}/sparql"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 SELECT = "SELECT ?x { ?x ?p ?o }"
@@ -196,6 +217,35 @@ def test_credentials_are_in_no_representation():
     shown = repr(Credentials("Bearer abc", "ada", "pass"))
     assert "abc" not in shown
     assert "pass" not in shown
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a certificate of this machine's address that no authority knows, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("certificate")
+    made, key = folder / "made.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=here"
+    subprocess.run(  # noqa: S603 - a tool that we know
+        [*command.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-out", made, "-keyout", key],
+        check=True,
+        capture_output=True,
+    )
+    return made, key
+
+
+def test_the_certificate_of_a_store_must_be_trusted(certificate, monkeypatch):
+    made, key = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    with serving_fake(context) as fake:
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+        with pytest.raises(RemoteError, match="cannot be reached"):
+            RemoteStore(fake.url).answer(SELECT)
+        assert not fake.asked
+        monkeypatch.setenv("SSL_CERT_FILE", str(made))
+        assert RemoteStore(fake.url).answer(SELECT).kind == "solutions"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """One query to the SPARQL service of another server, over HTTP."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -50,8 +51,9 @@ class Service:
         self._url = url
         self._last = 0.0
         self._session = requests.Session()
-        # Proxies, passwords and certificates of whoever started the program are not meant.
+        # The proxies and passwords of whoever started the program are not meant.
         self._session.trust_env = False
+        self._session.verify = os.environ.get("SSL_CERT_FILE") or True
         self._session.headers = {  # type: ignore[assignment]
             "User-Agent": f"sorafenib-kg/{__version__}",
             "Accept-Encoding": "identity",
