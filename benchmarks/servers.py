@@ -90,7 +90,7 @@ def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Running]:
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(process, port, folder / "server.log")
+            wait_for(process, port, folder / "server.log")
             # At the root; its address /sparql is not there.
             yield Running(f"http://127.0.0.1:{port}/", process.pid)
         finally:
@@ -108,7 +108,8 @@ def _environment() -> Path:
     return folder
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return when a server takes connections; raise RuntimeError with its log if it never does."""
     deadline = time.monotonic() + _LONGEST_START
     while True:
         try:
