@@ -1,7 +1,7 @@
 """Where the engine is wrong about SPARQL 1.1, the store is right."""
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions
 from pyoxigraph import Store as Engine
 
 from sorafenib_kg.store import MemoryStore
@@ -111,6 +111,57 @@ def test_the_engine_still_needs_the_repair(store, query, expected):
 )
 def test_what_the_engine_does_right_is_left_alone(query):
     assert repair(query, lambda: [ex("one")]) == query
+
+
+BNODES = [
+    pytest.param("SELECT (BNODE(?x) AS ?b) (BNODE(?x) AS ?c) {{ {} }}", id="bnode01"),
+    pytest.param(
+        "SELECT ?b ?c {{ {} BIND(BNODE(?x) AS ?b) BIND(BNODE(?x) AS ?c) }}", id="bnode_in_bind"
+    ),
+]
+
+
+@pytest.mark.parametrize("query", BNODES)
+@pytest.mark.parametrize("strings", [("x", "x"), ("x", "y"), ("a b(", "a b("), ("", "")])
+def test_a_string_gives_one_blank_node_in_each_solution(store, query, strings):
+    values = " ".join(f"'{string}'" for string in strings)
+    rows = store.table(PREFIX + query.format(f"VALUES ?x {{ {values} }}")).rows
+    nodes = [row[0] for row in rows]
+    assert all(isinstance(node, BlankNode) for node in nodes)
+    assert [row[1] for row in rows] == nodes
+    assert len(set(nodes)) == len(strings)
+
+
+@pytest.mark.parametrize("query", BNODES)
+@pytest.mark.parametrize("value", ["1", "'x'@en", ":a", "UNDEF"])
+def test_what_is_no_string_gives_no_blank_node(store, query, value):
+    rows = store.table(PREFIX + query.format(f"VALUES ?x {{ {value} }}")).rows
+    assert rows == ((None, None),)
+
+
+def test_strings_in_one_solution_give_different_nodes(store):
+    query = "SELECT (BNODE('x') AS ?b) (BNODE('y') AS ?c) (BNODE() AS ?d) {}"
+    assert len(set(store.table(query).rows[0])) == 3
+
+
+def test_the_engine_still_makes_one_node_of_equal_strings(store):
+    found = store.engine.query("SELECT (BNODE(?x) AS ?b) { VALUES ?x { 'x' 'x' } }")
+    assert len({str(row["b"]) for row in found}) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { BIND(BNODE('x') AS ?b) }",
+        "SELECT DISTINCT * { BIND(BNODE('x') AS ?b) }",
+        "SELECT (BNODE() AS ?b) { ?s ?p ?o }",
+        "SELECT (COUNT(*) AS ?n) (BNODE('x') AS ?b) { ?s ?p ?o }",
+        "SELECT (BNODE('x') AS ?b) { ?s ?p ?o } VALUES ?s { :a :b }",
+        "SELECT ?s { ?s ?p 'BNODE(x)' }",
+    ],
+)
+def test_other_queries_about_blank_nodes_are_left_alone(query):
+    assert repair(query, lambda: []) == query
 
 
 @pytest.mark.parametrize("path", [":p*", ":p?", "(:p)*", "(:p|:q)?"])

@@ -309,6 +309,10 @@ def test_such_a_shape_has_the_answers_of_rdflib(query, held):
         "SELECT * { ?t :p0 ?x { ?a :p1 ?t OPTIONAL { ?a :p2 ?x } } UNION { ?a :p1 ?t } }",
         "SELECT * { ?t :p0 ?x { ?a :p1 ?t MINUS { ?a :p2 ?x } } UNION { ?a :p1 ?t } }",
         "SELECT * { ?t :p0 ?x { OPTIONAL { ?t :p1 ?a } } UNION { ?a :p1 ?t ; a ?k } }",
+        # What is new for each solution.
+        "SELECT * { ?t :p0 ?x { ?t :p1 ?a BIND(BNODE() AS ?y) } UNION { ?t :p1 ?a } }",
+        "SELECT * { ?t :p0 ?x { ?t :p1 ?a FILTER(RAND() < 0.5) } UNION { ?t :p1 ?a } }",
+        "SELECT * { ?t :p0 ?x OPTIONAL { ?t :p1 ?a } BIND(UUID() AS ?y) ?t :p1 :n0 }",
         # Something between that is no join.
         "SELECT * { ?t :p0 ?x OPTIONAL { ?x :p1 ?y } { ?t :p1 ?a ; a ?k } UNION { ?a :p1 ?t } }",
         "SELECT * { ?t :p0 ?x MINUS { ?x :p1 ?y } { ?t :p1 ?a ; a ?k } UNION { ?a :p1 ?t } }",

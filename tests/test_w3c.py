@@ -17,7 +17,7 @@ from serving import serving
 TOKEN = "the-token"  # noqa: S105 - of this test
 VARIABLE = "SORAFENIB_KG_W3C"
 # Of each group, how many tests there are. The engine keeps no literal of a derived integer type
-# as it was written, and makes one blank node for equal arguments of BNODE in different rows.
+# as it was written.
 SIZES = {
     "protocol": 34,
     "gsp": 14,
@@ -30,7 +30,7 @@ SIZES = {
     "federation": 7,
 }
 # Which server to ask has to be written in a query; in service5 the data say it.
-KNOWN = {"sparql11/csv-tsv-res#tsv03", "sparql11/functions#bnode01", "sparql11/service#service5"}
+KNOWN = {"sparql11/csv-tsv-res#tsv03", "sparql11/service#service5"}
 
 
 @pytest.mark.slow

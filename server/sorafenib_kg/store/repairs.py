@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
+from sorafenib_kg.store.fresh_nodes import fresh_for_each_solution
 from sorafenib_kg.store.lexer import Edit, Token, closing, replaced, tokens
 
 # Behind a step of a path, and before what it leads to.
@@ -23,12 +24,18 @@ def repair(query: str, graphs: Callable[[], Sequence[NamedNode] | None]) -> str:
     ``graphs`` gives the named graphs of the dataset; None if they cannot all be named.
     """
     upper = query.upper()
-    if not ("GRAPH" in upper or "GROUP_CONCAT" in upper or _ANY_LENGTH.search(query)):
+    if not (
+        "GRAPH" in upper or "GROUP_CONCAT" in upper or "BNODE" in upper or _ANY_LENGTH.search(query)
+    ):
         return query
     if "\\u" in query or "\\U" in query:
         return query
     found = list(tokens(query))
-    edits = [*_plain_group_concats(found), *_zero_length_paths(query, found)]
+    edits = [
+        *_plain_group_concats(found),
+        *_zero_length_paths(query, found),
+        *fresh_for_each_solution(query, found),
+    ]
     query = replaced(query, edits)
     return _scoped_graphs(query, graphs, 0)
 

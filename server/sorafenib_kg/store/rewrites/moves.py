@@ -8,13 +8,16 @@ stands,
     E(before) ⋈ P  =  E(before ⋈ P)
 
 holds if each variable that E mentions and P may bind has a value from a triple pattern before E
-already: then what E sees of it is the same on either side.
+already: then what E sees of it is the same on either side. And E must not make something new for
+each solution, of which there may be more on the right.
 """
 
 from collections.abc import Sequence
 
 from sorafenib_kg.store.lexer import Token
 from sorafenib_kg.store.rewrites.groups import Element, Group, variables
+
+_NEW_EACH_TIME = frozenset({"BNODE", "RAND", "STRUUID", "UUID"})
 
 
 def moves_into(group: Group, bound: frozenset[str], found: Sequence[Token]) -> bool:
@@ -27,7 +30,7 @@ def moves_into(group: Group, bound: frozenset[str], found: Sequence[Token]) -> b
         if element.kind == "triples":
             before |= element.variables
         elif element.kind == "filter":
-            if element.variables & bound - in_triples:
+            if element.variables & bound - in_triples or _makes_new(element, found):
                 return False
         elif not moves_before(element, bound, before, found):
             return False
@@ -41,11 +44,14 @@ def moves_before(
 
     ``before`` are the variables of the triple patterns before the element.
     """
-    match element.kind:
-        case "optional" | "minus":
-            return not element.variables & bound - before
-        case "bind":
-            # The name stands last, behind AS. It may have no value before.
-            name = variables(found[element.last - 1 : element.last])
-            return not name & bound and not element.variables & bound - before
-    return True
+    if element.kind not in ("optional", "minus", "bind"):
+        return True
+    if element.kind == "bind" and variables(found[element.last - 1 : element.last]) & bound:
+        # The name, which stands last, behind AS, may have no value before.
+        return False
+    return not element.variables & bound - before and not _makes_new(element, found)
+
+
+def _makes_new(element: Element, found: Sequence[Token]) -> bool:
+    words = (token.text.upper() for token in found[element.first : element.last + 1])
+    return not _NEW_EACH_TIME.isdisjoint(words)

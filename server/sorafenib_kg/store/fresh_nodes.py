@@ -1,0 +1,78 @@
+"""BNODE of a string, which is one node for each solution (section 17.4.2.9).
+
+The engine takes the string for the label of the node: equal strings in different solutions give
+the same node, and a string that is no label gives none. Each solution is given a random text
+beforehand, and the label is the hash of that text and the string.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from sorafenib_kg.store.lexer import Edit, Token, closing
+from sorafenib_kg.store.rewrites.groups import read
+
+_STRING = "<http://www.w3.org/2001/XMLSchema#string>"
+# With these the solutions of SELECT are not those of its pattern.
+_GROUPING = frozenset(
+    {"GROUP", "HAVING", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "VALUES"}
+)
+
+
+def fresh_for_each_solution(query: str, found: Sequence[Token]) -> Iterator[Edit]:
+    """Give what makes BNODE of a string a new node for each solution.
+
+    That is in BIND, and in the expressions of SELECT. A query with ``*`` is left alone, since the
+    texts would be among its variables.
+    """
+    calls = [index for index in range(len(found) - 2) if _is_call(found[index : index + 3])]
+    group = read(found) if calls else None
+    if group is None or _has_star(found):
+        return
+    number = 0
+    for inner in group.walk():
+        fresh: str | None = None
+        for element in inner.elements:
+            if element.kind not in ("bind", "filter"):
+                fresh = None
+            inside = [index for index in calls if element.first < index < element.last]
+            if element.kind != "bind" or not inside:
+                continue
+            if fresh is None:
+                number += 1
+                fresh = f"?solutionOfBnode{number}"
+                start = found[element.first].start
+                yield start, start, f"BIND(STRUUID() AS {fresh}) "
+            yield from _calls(query, found, inside, fresh)
+    of_select = [index for index in calls if index < group.first]
+    outside = [*found[: group.first], *found[group.last + 1 :]]
+    if of_select and _GROUPING.isdisjoint(token.text.upper() for token in outside):
+        fresh = "?solutionOfBnode"
+        yield found[group.first].start, found[group.first].start, "{ "
+        end = found[group.last].start + 1
+        yield end, end, f" BIND(STRUUID() AS {fresh}) }}"
+        yield from _calls(query, found, of_select, fresh)
+
+
+def _is_call(ahead: Sequence[Token]) -> bool:
+    name, opening, argument = (token.text for token in ahead)
+    return ahead[0].kind == "word" and name.upper() == "BNODE" and opening == "(" != argument != ")"
+
+
+def _has_star(found: Sequence[Token]) -> bool:
+    """Say whether SELECT or DESCRIBE names all variables."""
+    return any(
+        token.text == "*" and before.text.upper() in ("SELECT", "DESCRIBE", "DISTINCT", "REDUCED")
+        for before, token in pairwise(found)
+    )
+
+
+def _calls(query: str, found: Sequence[Token], calls: Sequence[int], fresh: str) -> Iterator[Edit]:
+    for index in calls:
+        last = closing(found, index + 1)
+        if last is None:
+            continue
+        start, end = found[index + 1].start + 1, found[last].start
+        text = query[start:end]
+        # A string of another datatype, or with a language, is an error, and stays one.
+        label = f"SHA256(CONCAT({fresh}, {text}))"
+        yield start, end, f"IF(DATATYPE({text}) = {_STRING}, {label}, {text})"
