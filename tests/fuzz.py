@@ -165,10 +165,23 @@ def _requests(draw: st.DrawFn) -> bytes:
 requests = _requests()
 
 
+def _look_for_faults(
+    strategy: st.SearchStrategy[bytes], ask: Callable[[bytes], str | None]
+) -> None:
+    @settings(
+        database=None, deadline=None, max_examples=200, suppress_health_check=list(HealthCheck)
+    )
+    @given(content=strategy)
+    def look(content: bytes) -> None:
+        fault = ask(content)
+        assert fault is None, fault
+
+    look()
+
+
 def main(minutes: float) -> int:
     """Fuzz for so long."""
     end = monotonic() + minutes * 60
-    rounds = 0
     with fuzzed_server() as server:
         kinds: list[tuple[st.SearchStrategy[bytes], Callable[[bytes], str | None]]] = [
             (queries.map(str.encode), server.query),
@@ -179,20 +192,7 @@ def main(minutes: float) -> int:
         ]
         while monotonic() < end:
             for strategy, ask in kinds:
-                rounds += 1
-
-                @settings(
-                    database=None,
-                    deadline=None,
-                    max_examples=200,
-                    suppress_health_check=list(HealthCheck),
-                )
-                @given(content=strategy)
-                def look(content: bytes, ask: Callable[[bytes], str | None] = ask) -> None:
-                    fault = ask(content)
-                    assert fault is None, fault
-
-                look()
+                _look_for_faults(strategy, ask)
                 assert server.faults() == []
         print(f"{server.sent:,} queries, updates and requests; no fault, no process replaced")
     return 0
