@@ -124,9 +124,12 @@ def test_an_empty_answer_says_which_term_is_unknown(client):
     assert "goesWith" in text  # what may be meant
 
 
-def test_an_empty_answer_with_known_terms_says_that(client):
-    text = page(client, query=STRENGTHS.replace("}\nORDER", "FILTER(?strength > 99) }\nORDER")).text
-    assert "nothing fits all of its patterns at once" in text
+def test_an_empty_answer_says_which_part_leaves_no_rows(client):
+    query = STRENGTHS.replace("}\nORDER", "FILTER(?strength > 99) }\nORDER")
+    text = page(client, query=query).text
+    notice = re.search(r'<div class="notice-box"([^>]*)>(.*?)</div>', text, re.DOTALL)
+    assert "FILTER(?strength &gt; 99)" in notice[2]
+    assert f'data-line="2" data-column="{query.splitlines()[1].index("FILTER") + 1}"' in notice[1]
 
 
 def test_numbers_are_drawn_as_a_chart(client):

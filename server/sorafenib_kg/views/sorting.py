@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from flask import request
 
-from sorafenib_kg.errors import ProtocolError, RequestError
+from sorafenib_kg.errors import ProtocolError, RequestError, TimeLimitError
 from sorafenib_kg.presentation.chart import Chart, chart_of
 from sorafenib_kg.results import cell, labels_of, rows_of
 from sorafenib_kg.store import Store, Table, Term, formats_of
+from sorafenib_kg.store.zero_rows import Finding, find
 from sorafenib_kg.views.answers import ROWS_OF_A_PAGE, Shown, page_number, show
 
 # More rows are sorted by ORDER BY only, for all of them would have to be read and named.
 MOST_SORTED = 2000
+_SECONDS_TO_EXPLAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Timed:
     sort: str | None
     milliseconds: int
     diagnosis: str | None
+    finding: Finding | None
     chart: Chart | None
 
     @property
@@ -53,10 +56,11 @@ def show_timed(store: Store, query: str) -> Timed:
     began = perf_counter()
     shown = show(store, query) if sort is None else _sorted(store, query, sort)
     milliseconds = round((perf_counter() - began) * 1000)
-    diagnosis = None
+    diagnosis, finding = None, None
     if shown.table.kind == "solutions" and not shown.rows and shown.page == 1:
-        diagnosis = _diagnosis(store, query)
-    return Timed(shown, sort, milliseconds, diagnosis, chart_of(shown.table, shown.rows))
+        diagnosis, finding = _diagnosis(store, query), _finding(store, query)
+    chart = chart_of(shown.table, shown.rows)
+    return Timed(shown, sort, milliseconds, diagnosis, finding, chart)
 
 
 def _sorted(store: Store, query: str, sort: str) -> Shown:
@@ -99,9 +103,24 @@ def _number(text: str) -> float | None:
 
 
 def _diagnosis(store: Store, query: str) -> str | None:
-    """Return why an answer has no rows, as far as that is known."""
+    """Return which terms of a query that has no rows are unknown, as far as there are any."""
     try:
         return store.answer(query, base=request.base_url).diagnosis
     except RequestError:
         # The answer itself was there; only what explains it took too long.
+        return None
+
+
+def _finding(store: Store, query: str) -> Finding | None:
+    """Return which part of a query leaves no rows, as far as that is soon found."""
+    end = monotonic() + _SECONDS_TO_EXPLAIN
+
+    def ask(text: str) -> bool:
+        if monotonic() > end:
+            raise TimeLimitError("explaining took too long")
+        return store.table(text, base=request.base_url).boolean is True
+
+    try:
+        return find(query, ask)
+    except RequestError:
         return None

@@ -20,10 +20,12 @@ export function placeOf(doc, line, column) {
 }
 
 /**
- * Mark where the server found the query wrong; null takes the mark away.
+ * Mark where the server found the query wrong; null takes the mark away. What is only a warning
+ * leaves the cursor where it is.
  *
  * @param {import("@codemirror/view").EditorView} view
- * @param {{ detail: string, hint?: string, line?: number, column?: number } | null} problem
+ * @param {{ detail: string, hint?: string, line?: number, column?: number,
+ *     isWarning?: boolean } | null} problem
  * @param {Record<string, string>} namespaces
  */
 export function markFault(view, problem, namespaces) {
@@ -41,9 +43,10 @@ export function markFault(view, problem, namespaces) {
             ? [{ name: `Declare ${missing}:`, apply: () => declare(view, missing, namespaces) }]
             : [];
     const message = problem.hint ? `${problem.detail}\n${problem.hint}` : problem.detail;
+    const severity = problem.isWarning ? "warning" : "error";
     view.dispatch(
-        setDiagnostics(state, [{ from: Math.min(from, to), to, severity: "error", message, actions }]),
-        { selection: { anchor: from }, scrollIntoView: true },
+        setDiagnostics(state, [{ from: Math.min(from, to), to, severity, message, actions }]),
+        problem.isWarning ? {} : { selection: { anchor: from }, scrollIntoView: true },
     );
 }
 

@@ -55,6 +55,12 @@ const frame = EditorView.theme({
     },
     ".cm-diagnostic": { fontFamily: "var(--sans)", padding: ".4rem .75rem" },
     ".cm-diagnostic-error": { borderLeft: "4px solid var(--bad)" },
+    ".cm-diagnostic-warning": { borderLeft: "4px solid var(--edge)" },
+    ".cm-lintRange-warning": {
+        backgroundImage: "none",
+        textDecoration: "underline dotted var(--less)",
+        textUnderlineOffset: "3px",
+    },
     ".cm-diagnosticSource": { color: "var(--quiet)" },
     ".cm-lintRange-error": {
         backgroundImage: "none",

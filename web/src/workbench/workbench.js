@@ -102,6 +102,20 @@ export class Workbench {
 
     /** Offer what only a script can do with an answer. */
     #prepareAnswer() {
+        const empty = this.#answer.querySelector(".notice-box[data-line]");
+        if (empty) {
+            const { line, column } = empty.dataset;
+            markFault(
+                this.#view,
+                {
+                    detail: empty.querySelector(".finding li").textContent.trim(),
+                    line: Number(line),
+                    column: Number(column),
+                    isWarning: true,
+                },
+                {},
+            );
+        }
         const draw = this.#answer.querySelector("[data-draw]");
         if (draw) {
             draw.hidden = false;
