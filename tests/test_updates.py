@@ -208,6 +208,23 @@ def test_blank_nodes_of_two_documents_are_two():
     assert len(found.added) == 3
 
 
+def test_a_graph_that_is_put_again_stays_whatever_form_its_literals_have():
+    document = b"""<http://e/s> <http://e/p> 01, 1.50, "1"^^<http://www.w3.org/2001/XMLSchema#byte>,
+        "2020-01-01+00:00"^^<http://www.w3.org/2001/XMLSchema#date> ."""
+    write = GraphWrite("put", "http://e/g", ((document, "text/turtle"),), "http://e/")
+    store = Store()
+    found, _ = difference_of_write(store, write)
+    found.apply(store)
+    held = set(store)
+    assert held
+    again, _ = difference_of_write(store, write)
+    assert not again
+    changed = GraphWrite("put", "http://e/g", ((b"<http://e/s> <http://e/p> +1 .", "text/turtle"),))
+    found, _ = difference_of_write(store, changed)
+    found.apply(store)
+    assert [quad.object for quad in store] == [Literal(1)]
+
+
 @pytest.mark.parametrize(
     ("write", "error"),
     [

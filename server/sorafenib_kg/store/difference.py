@@ -54,6 +54,13 @@ class Difference:
             store.add_graph(graph)
 
 
+def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
+    """Return the quads as the engine holds them: several forms of a literal are one there."""
+    store = pyoxigraph.Store()
+    store.extend(quads)
+    return frozenset(store)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What a store holds at a time."""

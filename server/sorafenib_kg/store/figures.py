@@ -7,7 +7,7 @@ from typing import Self
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.difference import Difference, as_stored
 
 Graph = NamedNode | BlankNode | DefaultGraph
 
@@ -82,9 +82,9 @@ class Figures:
 
     def change(self, store: pyoxigraph.Store, difference: Difference) -> None:
         """Count a difference that the store is about to be changed by."""
-        removed = {quad for quad in _as_stored(difference.removed) if quad in store}
+        removed = {quad for quad in as_stored(difference.removed) if quad in store}
         added = {
-            quad for quad in _as_stored(difference.added) if quad in removed or quad not in store
+            quad for quad in as_stored(difference.added) if quad in removed or quad not in store
         }
         for quads, by in ((removed, -1), (added, 1)):
             for quad in quads:
@@ -104,10 +104,3 @@ class Figures:
             del of_graph[quad.predicate]
         if not of_graph:
             del self._triples[quad.graph_name]
-
-
-def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
-    """Return the quads as the engine holds them: several forms of a literal are one there."""
-    store = pyoxigraph.Store()
-    store.extend(quads)
-    return set(store)

@@ -21,7 +21,7 @@ from sorafenib_kg.namespaces import GRAPHS_BESIDE, PREFIXES, graph_name
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.delta import make_update
 from sorafenib_kg.store.diagnosis import diagnose
-from sorafenib_kg.store.difference import Difference, GraphName
+from sorafenib_kg.store.difference import Difference, GraphName, as_stored
 from sorafenib_kg.store.documents import read_triples
 from sorafenib_kg.store.lexer import tokens, unescape
 from sorafenib_kg.store.outside import by_relay, without_load, without_service
@@ -235,7 +235,8 @@ def difference_of_write(store: pyoxigraph.Store, write: GraphWrite) -> tuple[Dif
     named = frozenset[GraphName]() if isinstance(graph, DefaultGraph) else frozenset([graph])
     return (
         Difference(
-            frozenset(old - new),
+            # The store may hold a literal in another form than that which was sent.
+            frozenset(old - as_stored(new)),
             frozenset(new - here),
             named if write.method == "delete" else frozenset(),
             named if write.method != "delete" and not existed else frozenset(),
