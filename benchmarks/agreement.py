@@ -79,12 +79,13 @@ def told(tally: Tally, seeds: list[int]) -> str:
     """Return what was compared as text."""
     from sorafenib_kg.rules import RULES
 
-    absent = sorted({rule.name for rule in RULES} - tally.rules.keys())
+    names = {rule.name for rule in RULES}
+    absent = ", ".join(f"`{name}`" for name in sorted(names - tally.rules.keys())) or "none"
     return (
         f"{tally.graphs:,} graphs (seeds {', '.join(map(str, seeds))}), of which "
-        f"{tally.clashing:,} contradict themselves: equal closures, {tally.inferred:,} inferred "
-        f"triples, each with a proof that holds. In the proofs are {len(tally.rules)} rules; "
-        f"of those in the table, none is by {', '.join(f'`{name}`' for name in absent)}.\n"
+        f"{tally.clashing:,} contradict themselves: equal closures of {tally.inferred:,} inferred "
+        f"triples together, each with a proof that holds. In these proofs is every rule but: "
+        f"{absent}.\n"
     )
 
 

@@ -107,14 +107,22 @@ AXIOMS = st.one_of(
     line("{c} owl:hasKey ( {p} {p} ) .", c=a_class, p=a_value_property),
     line("{c} owl:sameAs {d} .", c=a_class, d=a_class),
     line("{p} owl:sameAs {q} .", p=a_property, q=a_property),
-    line("[] a owl:AllDifferent ; owl:members ( {l} ) .", l=listed(a_thing, unique=True)),
-    line("[] a owl:AllDifferent ; owl:distinctMembers ( {l} ) .", l=listed(a_thing, unique=True)),
+    # A last item that nothing is said of changes nothing but for owlrl 7.6, which overlooks the
+    # last of different things and of disjoint properties.
+    line("[] a owl:AllDifferent ; owl:members ( {l} :none ) .", l=listed(a_thing, unique=True)),
+    line(
+        "[] a owl:AllDifferent ; owl:distinctMembers ( {l} :none ) .",
+        l=listed(a_thing, unique=True),
+    ),
+    line(
+        "[] a owl:AllDisjointProperties ; owl:members ( {l} :none ) .",
+        l=listed(a_property, unique=True),
+    ),
     line("{p} owl:propertyChainAxiom ( {l} ) .", p=a_property, l=listed(a_property)),
     line("{c} owl:intersectionOf ( {l} ) .", c=a_class, l=listed(a_class)),
     line("{c} owl:unionOf ( {l} ) .", c=a_class, l=listed(a_class)),
     line("{c} owl:oneOf ( {l} ) .", c=a_class, l=listed(a_thing, 1)),
-    # What is listed twice is disjoint with itself by W3C's rules, and is not by owlrl. Lists of
-    # disjoint properties are not compared, as owlrl 7.6 overlooks the last property of each.
+    # What is listed twice is disjoint with itself by W3C's rules, and is not by owlrl.
     line("[] a owl:AllDisjointClasses ; owl:members ( {l} ) .", l=listed(a_class, unique=True)),
     line("{c} {r} ; owl:onProperty {p} .", c=a_class, p=a_property, r=RESTRICTION),
     line(
@@ -166,8 +174,8 @@ SCENES = st.one_of(
             'c owl:hasKey ( v v ) . x a c ; v "text" . y a c ; v "text" .',
             "[] a owl:AllDisjointProperties ; owl:members ( p q :none ) . x p y ; q y .",
             "[] a owl:AllDisjointClasses ; owl:members ( c d ) . x a c , d .",
-            "[] a owl:AllDifferent ; owl:members ( x y :nothing ) . x owl:sameAs y .",
-            "[] a owl:AllDifferent ; owl:distinctMembers ( x y :nothing ) . x owl:sameAs y .",
+            "[] a owl:AllDifferent ; owl:members ( x y :none ) . x owl:sameAs y .",
+            "[] a owl:AllDifferent ; owl:distinctMembers ( x y :none ) . x owl:sameAs y .",
             "c owl:complementOf d . x a c , d .",
             "c owl:intersectionOf ( d e ) . x a d , e .",
             "c owl:someValuesFrom d ; owl:onProperty p . x p y . y a d .",
