@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from pyoxigraph import BlankNode, NamedNode
 
 from sorafenib_kg.reasoning.alternatives import any_two
-from sorafenib_kg.reasoning.arrays import MASK, SHIFT, block
+from sorafenib_kg.reasoning.arrays import MASK, SHIFT, block, member, unique
 from sorafenib_kg.reasoning.compiler import DIFFERENT, FIRST, REST
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary, Encoded
 from sorafenib_kg.reasoning.engine import Engine
@@ -154,8 +153,8 @@ class _Finder:
         mixed = self._engine.equality.classes
         mixed = mixed[((mixed & MASK) >= LITERAL) & (mixed >> SHIFT < LITERAL)]
         if len(mixed):
-            candidates |= np.isin(things, mixed >> SHIFT)
-        for number in np.unique(types.keys[candidates] >> SHIFT).tolist():
+            candidates |= member(things, mixed >> SHIFT)
+        for number in unique(types.keys[candidates] >> SHIFT).tolist():
             datatype = self._dictionary.term(number)
             if isinstance(datatype, NamedNode) and is_known(datatype.value):
                 for thing in (block(types.keys, number) & MASK).tolist():

@@ -70,18 +70,26 @@ class Closure:
         self.origins = Origins(engine)
         started = time.perf_counter()
         self.clashes: tuple[Clash, ...] = tuple(find_clashes(engine, dictionary, self.origins))
-        clashing = time.perf_counter() - started
-        asserted = sum(len(keys) for keys in facts.values())
+        self._seconds = {
+            "encode": encoding,
+            **engine.seconds,
+            "clash": time.perf_counter() - started,
+        }
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What reasoning came to; counted when first asked for."""
+        engine = self.engine
         fired = self._fired()
-        self.statistics = Statistics(
-            asserted=asserted,
+        return Statistics(
+            asserted=sum(len(keys) for keys in self.facts.values()),
             inferred=sum(fired.values()),
             rules=sum(rule.kind == "join" for rule in engine.rules) + len(engine.clash_rules),
             rounds=engine.rounds,
             clashes=len(self.clashes),
             fired=MappingProxyType(fired),
             uncovered=MappingProxyType(self._uncovered()),
-            seconds=MappingProxyType({"encode": encoding, **engine.seconds, "clash": clashing}),
+            seconds=MappingProxyType(self._seconds),
         )
 
     def __len__(self) -> int:

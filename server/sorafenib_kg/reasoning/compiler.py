@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -52,6 +54,7 @@ def _speaks_of_ontology(pattern: Pattern) -> bool:
     return not is_variable(pattern.predicate) and pattern.predicate not in (SAME, DIFFERENT)
 
 
+@cache
 def _is_specialised(rule: Rule) -> bool:
     """Tell whether a rule has a list, or premises about things as well as about the ontology."""
     if any(isinstance(premise, ListPremise) for premise in rule.premises):
@@ -61,6 +64,19 @@ def _is_specialised(rule: Rule) -> bool:
         isinstance(premise, Run) and is_variable(premise.predicate) for premise in rule.premises
     ]
     return any(of_ontology) and (not all(of_ontology) or any(of_things))
+
+
+@cache
+def _words(rule: Rule) -> tuple[str, ...]:
+    """Return the IRIs in a rule."""
+    terms: list[str] = []
+    for premise in (*rule.premises, rule.conclusion):
+        pattern = premise.pattern if isinstance(premise, Every) else premise
+        if isinstance(pattern, Pattern):
+            terms += (pattern.subject, pattern.predicate, pattern.object)
+        elif isinstance(pattern, Run):
+            terms.append(pattern.predicate)
+    return tuple(term for term in terms if not is_variable(term) and not is_number(term))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,13 @@ class Compiler:
         self._counts = counts
         self._rules = [rule for rule in rules if rule.kind == "join"]
         self._ontology = Ontology()
-        self._numbers: dict[str, int] = {}
+        words = list(
+            dict.fromkeys([FIRST, REST, NIL, *chain.from_iterable(map(_words, self._rules))])
+        )
+        self._numbers = {
+            word: representative(number)
+            for word, number in zip(words, dictionary.add_iris(words), strict=True)
+        }
         self._seen: set[object] = set()
         self._asked_by: dict[int, set[int]] = defaultdict(set)  # predicate: places of rules
         self._pending = set(range(len(self._rules)))

@@ -10,7 +10,7 @@ as spellings become terms when somebody asks for them, and the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -72,6 +72,18 @@ class Dictionary:
                 self._literals.append(term)
             self._numbers[term] = number
         return number
+
+    def add_iris(self, iris: Sequence[str]) -> list[int]:
+        """Return the numbers of IRIs, new ones if they were not known; many at once are cheaper."""
+        if not len(self.spellings):
+            return [self.add(NamedNode(text)) for text in iris]
+        terms = [NamedNode(text) for text in iris]
+        unknown = [term for term in dict.fromkeys(terms) if term not in self._numbers]
+        spellings, _ = self.intern(Spans.of([write_term(term) for term in unknown]))
+        nameless = spellings[self.numbers(spellings) == UNKNOWN]
+        self.assign(nameless, np.ones(len(nameless), np.bool_))
+        self._numbers.update(zip(unknown, self.numbers(spellings).tolist(), strict=True))
+        return [self._numbers[term] for term in terms]
 
     def find(self, term: Term) -> int | None:
         """Return the number of a term, or None if no triple has it."""

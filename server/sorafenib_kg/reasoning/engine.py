@@ -115,8 +115,8 @@ class Engine:
         with self._clock("reason"):
             self._state_equal_literals()
             self._state_reflexive()
-            self._merge()
-            self.compiler = self._new_compiler()
+            if len(self._merge()):
+                self.compiler = self._new_compiler()
             self._learn(dict.fromkeys(self.relations, _NO_RULES))
         self._continue()
 
@@ -299,7 +299,7 @@ class Engine:
             keys = relation.new
             if predicate == self.type:
                 kinds = np.array(sorted(self.compiler.types))
-                keys = keys[np.isin(keys >> SHIFT, kinds)]
+                keys = keys[member(keys >> SHIFT, kinds)]
             elif predicate not in self.compiler.predicates:
                 continue
             elif len(rules):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sorafenib_kg.reasoning.arrays import Ints, Small
+from sorafenib_kg.reasoning.arrays import Ints, Small, member
 from sorafenib_kg.reasoning.equality import Merge
 from sorafenib_kg.reasoning.program import CompiledRule
 from sorafenib_kg.reasoning.relation import Ranked, Relation, collect
@@ -69,7 +69,7 @@ class History:
             relation = self.at(epoch)[predicate]
             rows = relation.ranked()
             runs = [place for place, rule in enumerate(self._rules) if rule.run is not None]
-            single = rows.select(~np.isin(rows.rules, runs))
+            single = rows.select(~member(rows.rules.astype(np.int64), np.array(runs, np.int64)))
             if relation.inverted:
                 single = single.swapped()
             self._steps[predicate, epoch] = single.keys, single.ranks

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from pyoxigraph import Triple
 
-from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, member, merge
+from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, member, merge, unique
 from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.deletion import TooMuchError, delete
@@ -138,7 +138,7 @@ def _known(dictionary: Dictionary, triples: Iterable[Triple]) -> dict[int, Ints]
         encoded = dictionary.encode_triple(triple)
         if encoded is not None:
             keys.setdefault(encoded[1], []).append((encoded[0] << SHIFT) | encoded[2])
-    return {p: np.unique(np.array(found, np.int64)) for p, found in keys.items()}
+    return {p: unique(np.array(found, np.int64)) for p, found in keys.items()}
 
 
 def _size(facts: Facts) -> int:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints
+from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints, member, unique
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
 from sorafenib_kg.reasoning.relation import Relation
 from sorafenib_kg.reasoning.symmetric import Half, half_of
@@ -126,5 +126,5 @@ def _present(values: Ints, relation: Relation) -> list[int]:
         high = np.searchsorted(relation.new, (values + 1) << SHIFT)
         found = values[high > low]
     else:
-        found = values[np.isin(values, relation.new & MASK)]
+        found = values[member(values, unique(relation.new & MASK))]
     return [int(value) for value in found]

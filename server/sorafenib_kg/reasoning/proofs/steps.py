@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from sorafenib_kg.reasoning.arrays import MASK, Ints, block
+from sorafenib_kg.reasoning.arrays import MASK, Ints, block, member
 from sorafenib_kg.reasoning.closure import Closure
 from sorafenib_kg.reasoning.dictionary import Encoded
 from sorafenib_kg.reasoning.origins import Row
@@ -110,7 +108,7 @@ class Steps:
         relation = self._epoch(epoch).relations[predicate]
         after: Ints = block(relation.forward(), start) & MASK
         before: Ints = block(relation.backward(), end) & MASK
-        found: list[int] = np.intersect1d(after, before).tolist()
+        found: list[int] = after[member(after, before)].tolist()
         return found
 
     def _epoch(self, number: int) -> Epoch:
