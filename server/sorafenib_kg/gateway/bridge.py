@@ -6,7 +6,7 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +48,13 @@ class Call:
         self,
         application: Application,
         scope: Scope,
+        headers: Mapping[str, str],
         exchange: Exchange,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Note what will be asked of whom."""
         self._application = application
-        self._environ = _environ_of(scope)
+        self._environ = _environ_of(scope, headers)
         self._environ["wsgi.input"] = io.BufferedReader(_Input(exchange, loop))
 
     def run(self) -> tuple[int, Pairs, bytes] | Stream:
@@ -78,7 +79,7 @@ class Call:
         return status, headers, bytes(start)
 
 
-def _environ_of(scope: Scope) -> Environ:
+def _environ_of(scope: Scope, headers: Mapping[str, str]) -> Environ:
     """Return the environment of WSGI (PEP 3333) for a request."""
     server, _, port = scope.server.rpartition(":")
     environ: Environ = {
@@ -99,12 +100,10 @@ def _environ_of(scope: Scope) -> Environ:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    for name, value in scope.headers.items():
+    for name, value in headers.items():
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
-            if key in environ:
-                value = f"{environ[key]},{value}"
         environ[key] = _as_latin(value)
     if scope.authority is not None:
         environ.setdefault("HTTP_HOST", scope.authority)

@@ -266,10 +266,9 @@ class Endpoint:
             link = link_to_diagnosis(operation)
             coded = coded if link is None else (*coded, ("Link", link))
         return (
-            ("Content-Type", content_type(answer.media_type)),
+            *_content_headers(answer.media_type),
             ("Content-Length", str(size)),
             *coded,
-            _VARY,
             (VERSION_HEADER, answer.version),
             *self._common,
         )
@@ -287,6 +286,11 @@ def is_volatile(query: str) -> bool:
     """Say whether a query may have another answer each time."""
     upper = query.upper()
     return any(word in upper for word in _VOLATILE)
+
+
+@lru_cache
+def _content_headers(media_type: str) -> Headers:
+    return (("Content-Type", content_type(media_type)), _VARY)
 
 
 @lru_cache(4)

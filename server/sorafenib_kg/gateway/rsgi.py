@@ -18,16 +18,16 @@ from sorafenib_kg.gateway.clients import client_of
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.front import Front, problem_of_fault
 from sorafenib_kg.gateway.ledger import clock
-from sorafenib_kg.gateway.requests import LARGEST_REQUEST, HeaderSource, Reply, Request
+from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
 from sorafenib_kg.gateway.wsgi import id_of_query
 from sorafenib_kg.processes.pipelines import Pipelines
 from sorafenib_kg.processes.remote import answer_of, question
 
 Pairs = list[tuple[str, str]]
-_STATUSES = {status.value: str(status.value) for status in HTTPStatus}
+_STATUSES = {status: str(status.value) for status in HTTPStatus}
 
 
-class Headers(HeaderSource, Protocol):
+class Headers(Protocol):
     """The headers of a request in RSGI."""
 
     def items(self) -> Pairs:
@@ -95,18 +95,18 @@ class AsyncGateway:
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer a request."""
-        headers = scope.headers
+        headers = headers_of(scope)
         method = scope.method
         accept = headers.get("accept") or ""
         if scope.path != "/sparql" or "html" in accept:
-            await self._call_behind(scope, exchange)
+            await self._call_behind(scope, headers, exchange)
         elif method == "POST" or (method == "GET" and "query=" in scope.query_string):
             await self._answer(scope, exchange, headers, method, accept)
         else:
-            await self._call_behind(scope, exchange)
+            await self._call_behind(scope, headers, exchange)
 
     async def _answer(
-        self, scope: Scope, exchange: Exchange, headers: Headers, method: str, accept: str
+        self, scope: Scope, exchange: Exchange, headers: dict[str, str], method: str, accept: str
     ) -> None:
         began = clock()
         front = self._front
@@ -193,7 +193,7 @@ class AsyncGateway:
         body = reply.body
         if isinstance(body, bytes):
             pairs = [*reply.headers, ("X-Request-Id", request_id)]
-            exchange.response_bytes(reply.status.value, pairs, body)
+            exchange.response_bytes(int(reply.status), pairs, body)
             return len(body)
         try:
             pieces = self._endpoint.streams.open(body, client)
@@ -202,7 +202,7 @@ class AsyncGateway:
             return await self._send(self._front.told(problem, None), exchange, request_id, client)
         with closing(pieces):
             pairs = [*reply.headers, ("X-Request-Id", request_id)]
-            transport = exchange.response_stream(reply.status.value, pairs)
+            transport = exchange.response_stream(int(reply.status), pairs)
             size = 0
             for piece in pieces:
                 try:
@@ -213,10 +213,10 @@ class AsyncGateway:
                 size += len(piece)
         return size
 
-    async def _call_behind(self, scope: Scope, exchange: Exchange) -> None:
+    async def _call_behind(self, scope: Scope, headers: dict[str, str], exchange: Exchange) -> None:
         """Answer by the application for WSGI, in a thread."""
         loop = asyncio.get_running_loop()
-        call = Call(self._front, scope, exchange, loop)
+        call = Call(self._front, scope, headers, exchange, loop)
         answered = await loop.run_in_executor(self._threads, call.run)
         if not isinstance(answered, Stream):
             exchange.response_bytes(*answered)
@@ -234,7 +234,18 @@ class AsyncGateway:
             await loop.run_in_executor(self._threads, answered.close)
 
 
-async def _content(exchange: Exchange, headers: Headers) -> bytes:
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Return the headers of a request by their names; those of one name are joined."""
+    pairs = scope.headers.items()
+    headers = dict(pairs)
+    if len(headers) < len(pairs):
+        headers = {}
+        for name, value in pairs:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+async def _content(exchange: Exchange, headers: dict[str, str]) -> bytes:
     """Read the body of a request as far as any may be; `Request.body` tells if that is not all."""
     said = headers.get("content-length")
     if said is not None and said.isdecimal() and int(said) > LARGEST_REQUEST:

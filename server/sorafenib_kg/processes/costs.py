@@ -1,4 +1,4 @@
-"""How long queries took that were like one another: what may be expected of the next."""
+"""What queries took that were like one another: what may be expected of the next."""
 
 from collections import OrderedDict
 
@@ -8,7 +8,7 @@ _DIGITS = b"0123456789"
 
 
 class Costs:
-    """The time that the last query of each shape took.
+    """The seconds of CPU that the last query of each shape took.
 
     Those of one shape differ by figures only, as the queries of a program do that asks about one
     thing after the other.

@@ -33,10 +33,10 @@ from sorafenib_kg.processes.wire import (
     unpack_reply,
 )
 
-_MOST_PENDING = 0.001  # seconds of work in front of one worker
+_MOST_PENDING = 0.002  # seconds of work in front of one worker
 _MOST_SENT = 16
 # What small questions behind another one wait for at the most.
-_PATIENCE = 0.02
+_PATIENCE = 0.05
 _TICK = 0.01
 
 
@@ -264,8 +264,8 @@ class Pipelines:
     def _replied(self, pipeline: Pipeline, reply: Reply) -> None:
         question = pipeline.sent.popleft()
         now = monotonic()
-        if question.pipeline is pipeline:
-            self._costs.learn(question.shape, now - pipeline.since)
+        # Not the time that has passed, in which the machine may have done something else.
+        self._costs.learn(question.shape, reply.cpu)
         pipeline.since = now
         question.entry.pid = None
         if question.reply.done():
@@ -315,6 +315,8 @@ class Pipelines:
         if now > first.deadline + GRACE_SECONDS:
             self._give_up(pipeline, too_slow(self._seconds))
         elif age > LIGHT_SECONDS and ticket is not None:
+            if not ticket.heavy:
+                self._costs.learn(first.shape, age)
             if first.watch is None and first.gone is not None:
                 first.watch = asyncio.get_running_loop().create_task(self._watch(pipeline, first))
             if not ticket.heavy and self._lanes.promote(ticket):

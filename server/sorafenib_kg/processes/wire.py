@@ -20,7 +20,8 @@ from sorafenib_kg.store import Term
 from sorafenib_kg.store.updates import GraphWrite, Operation, Undo, Update
 
 _LENGTH = struct.Struct("<I")
-_REPLY = struct.Struct("<IQ?")  # length of the description, of the body, whether that is a file
+# Length of the description, of the body, whether that is a file, seconds of CPU.
+_REPLY = struct.Struct("<IQ?d")
 _PIECE = 2**16
 _ROOM = socket.CMSG_SPACE(4 * 4)
 
@@ -46,6 +47,7 @@ class Reply(NamedTuple):
     body: bytes = b""
     file: int | None = None  # a descriptor
     size: int = 0
+    cpu: float = 0.0  # seconds that the worker has worked for it
 
 
 def pack_ask(ask: Ask, deadline: float) -> bytes:
@@ -82,9 +84,10 @@ def send_reply(connection: socket.socket, reply: Reply) -> None:
     """Send a reply; a file goes as its descriptor, in the same message as the description."""
     said = marshal.dumps(reply.said)
     if reply.file is None:
-        connection.sendall(_REPLY.pack(len(said), len(reply.body), False) + said + reply.body)
+        head = _REPLY.pack(len(said), len(reply.body), False, reply.cpu)
+        connection.sendall(head + said + reply.body)
     else:
-        head = _REPLY.pack(len(said), reply.size, True) + said
+        head = _REPLY.pack(len(said), reply.size, True, reply.cpu) + said
         socket.send_fds(connection, [head], [reply.file])
 
 
@@ -119,15 +122,15 @@ def unpack_reply(data: bytes | bytearray, at: int, files: list[int]) -> tuple[Re
     start = at + _REPLY.size
     if len(data) < start:
         return None
-    said_size, body_size, is_file = _REPLY.unpack_from(data, at)
+    said_size, body_size, is_file, cpu = _REPLY.unpack_from(data, at)
     middle = start + said_size
     end = middle if is_file else middle + body_size
     if len(data) < end:
         return None
     said = marshal.loads(data[start:middle])  # noqa: S302 - our own process
     if is_file:
-        return Reply(said, file=files.pop(0), size=body_size), end
-    return Reply(said, bytes(data[middle:end]), size=body_size), end
+        return Reply(said, file=files.pop(0), size=body_size, cpu=cpu), end
+    return Reply(said, bytes(data[middle:end]), size=body_size, cpu=cpu), end
 
 
 def _receive_more(connection: socket.socket, most: int) -> bytes:

@@ -12,7 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, thread_time
 
 from sorafenib_kg.errors import NotReadyError, ResultTooLargeError, SorafenibKGError
 from sorafenib_kg.processes.spool import Spool
@@ -89,13 +89,16 @@ def _address_space() -> int | None:
 def serve(connection: socket.socket, store: Backend) -> None:
     """Answer questions until the other side closes."""
     for deadline, ask in receive_asks(connection):
+        began = thread_time()
         signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
         with Spool() as spool:
             said = _work(ask, store, spool)
             file = spool.file()
             signal.setitimer(signal.ITIMER_REAL, 0)
             try:
-                send_reply(connection, Reply(said, spool.body, file, spool.size))
+                send_reply(
+                    connection, Reply(said, spool.body, file, spool.size, thread_time() - began)
+                )
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
                 return

@@ -22,6 +22,7 @@ from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.lexer import unescape
 from sorafenib_kg.store.outside import by_relay, without_service
+from sorafenib_kg.store.plain import PlainShapes
 from sorafenib_kg.store.relay import Relay, relaying
 from sorafenib_kg.store.repairs import repair
 from sorafenib_kg.store.rewrites import rewrite
@@ -51,10 +52,25 @@ class Evaluator:
         self._figures = figures
         self._prefixes = prefixes
         self._merges = Merges()
+        self._plain = PlainShapes()
 
     def forget(self) -> None:
         """Forget what was made from the data, since they have changed."""
         self._merges.clear()
+        self._plain = PlainShapes()
+
+    def plainly(self, query: str, base: str | None) -> Results | None:
+        """Return the results of a query that the engine may be asked as it is; None of any other.
+
+        That is known of queries that have the shape of one which was looked at before.
+        """
+        if query not in self._plain:
+            return None
+        try:
+            return self._store.query(query, base_iri=base)
+        except (SyntaxError, ValueError, RuntimeError):
+            # What there is to say of it, the long way says.
+            return None
 
     def may_ask_others(self, query: str) -> bool:
         """Say whether a query may ask other servers, so that no part of it is for the engine."""
@@ -163,7 +179,10 @@ class Evaluator:
         )
         while True:
             try:
-                return ask(repaired)
+                results = ask(repaired)
+                if repaired is query and graphs is None and not unknown:
+                    self._plain.add(query)
+                return results
             except SyntaxError:
                 if repaired == query:
                     raise

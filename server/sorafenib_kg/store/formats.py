@@ -1,6 +1,7 @@
 """The media types of answers: the one table that negotiation, serialisation and pages go by."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -93,11 +94,13 @@ FORMATS = (
 )
 
 
+@lru_cache
 def formats_of(kind: Kind) -> tuple[Format, ...]:
     """Return the formats that answers of a kind can be written in, the preferred one first."""
     return tuple(entry for entry in FORMATS if kind in entry.kinds)
 
 
+@lru_cache
 def format_of(media_type: str, kind: Kind) -> Format:
     """Return the format that a media type, without parameters, stands for; KeyError if none."""
     for entry in formats_of(kind):

@@ -25,7 +25,7 @@ from sorafenib_kg.store.interface import (
     Table,
     Written,
 )
-from sorafenib_kg.store.output import LARGEST_RESULT, table_of, write_results
+from sorafenib_kg.store.output import LARGEST_RESULT, Results, table_of, write_results
 
 # After so many removals the store takes more memory than what it holds is worth.
 _MOST_REMOVED = 200_000
@@ -186,14 +186,26 @@ class MemoryStore:
         base: str | None = None,
     ) -> Written:
         """Write the answer to an output, which is of no use if this raises an error."""
-        with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
-            written, none = write_results(
-                results, output, formats, self._prefixes, self._largest_result
-            )
+        plain = None
+        if not default_graphs and not named_graphs:
+            plain = self._evaluator.plainly(query, base)
+        if plain is not None:
+            try:
+                written, none = self._written(plain, output, formats)
+            except (RuntimeError, OSError, ValueError) as error:
+                raise evaluation_error(error) from error
+        else:
+            with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
+                written, none = self._written(results, output, formats)
+        if not none:
+            return written
         # The engine is to see nothing that would make it ask another server by itself.
-        told = none and not self._evaluator.may_ask_others(query)
+        told = not self._evaluator.may_ask_others(query)
         diagnosis = unknown_terms(self._store, query, self._names) if told else None
-        return replace(written, diagnosis=diagnosis, rows=0 if none else written.rows)
+        return replace(written, diagnosis=diagnosis, rows=0)
+
+    def _written(self, results: Results, output: Output, formats: Formats) -> tuple[Written, bool]:
+        return write_results(results, output, formats, self._prefixes, self._largest_result)
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
