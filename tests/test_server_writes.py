@@ -1,6 +1,7 @@
 """A server that can be written to: by the token only, all or nothing, and reasoned on."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -275,6 +276,31 @@ def test_changes_last_beyond_the_server_and_can_be_undone(tmp_path: Path):
     with start(folder) as third:
         assert not ask(third, "?s :n 1")
         assert ask(third, "?s :n 2")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a running process")
+def test_a_full_disk_refuses_a_change_and_loses_none(tmp_path: Path):
+    import resource
+
+    folder = tmp_path / "changes"
+    insert = "INSERT DATA {{ <http://e/s> <http://e/p> '{}' }}"
+    with start(folder) as server:
+        assert update(server, insert.format("first")).status == 204
+        limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        size = (folder / "journal").stat().st_size
+        # There is room for a part of the next change only.
+        full = (size + 100, limits[1])
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, full)
+        answer = update(server, insert.format("second"))
+        assert (answer.status, "the journal cannot be written to" in answer.text) == (503, True)
+        assert str(folder) not in answer.text
+        assert not ask(server, "?s :p 'second'")
+        assert (folder / "journal").stat().st_size == size
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
+        assert update(server, insert.format("third")).status == 204
+    with start(folder) as again:
+        found = [ask(again, f"?s :p '{value}'") for value in ("first", "second", "third")]
+    assert found == [True, False, True]
 
 
 def test_changes_of_loaded_data_last_and_are_reasoned_on_again(tmp_path: Path):

@@ -382,3 +382,37 @@ def test_a_contradiction_is_refused_unless_forced(maintainer):
     maintainer.commit()
     # One that is there already is no reason to refuse anything else.
     maintainer.maintain(Difference(added=quads("y p z g")))
+
+
+def test_what_was_removed_does_not_stay_in_memory(monkeypatch: pytest.MonkeyPatch):
+    from sorafenib_kg.store import MemoryStore, memory
+
+    monkeypatch.setattr(memory, "_LEAST_REMOVED", 10)
+    store = MemoryStore(quads("a p b g, c p d h"), version="1")
+    store.engine.add_graph(NamedNode("http://e/empty"))
+    before, first = State.of(store.engine), store.engine
+    for number in range(20):
+        change = Difference(added=quads(f"x p y{number} g, x p z{number}"))
+        store.change(change, "2")
+        store.change(change.inverse, "3")
+    assert store.engine is not first
+    assert State.of(store.engine) == before
+    assert store.table("SELECT * { GRAPH <http://e/g> { ?s ?p ?o } }").total == 1
+
+
+def test_the_reasoner_begins_anew_after_many_changes(
+    maintainer: Maintainer, monkeypatch: pytest.MonkeyPatch
+):
+    from sorafenib_kg import maintenance
+
+    monkeypatch.setattr(maintenance, "_LEAST_CHANGED", 10)
+    terms = []
+    for number in range(40):
+        change = Difference(added=quads(f"x{number} {TYPE} A g"))
+        assert quads(f"x{number} {TYPE} B {INFERRED}") <= maintainer.maintain(change).added
+        maintainer.commit()
+        assert maintainer.maintain(change.inverse).removed
+        maintainer.commit()
+        terms.append(len(maintainer._closure.dictionary))
+    # The names of what was removed are forgotten again and again.
+    assert max(terms) - min(terms) < 20

@@ -23,6 +23,7 @@ from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
 from sorafenib_kg.store.updates import asserted_of
 
 _TOLD = 3  # violations in the message; the report has all
+_LEAST_CHANGED = 40_000
 _INFERRED = graph_name("inferred")
 
 
@@ -34,14 +35,21 @@ class Maintainer:
     ) -> None:
         """Reason over what is asserted, if anything is to be inferred."""
         self._asserted = Counter(quad.triple for quad in asserted)  # in how many graphs
-        self._closure = materialise(self._asserted) if infers else None
+        self._infers = infers
+        self._file_of_shapes = shapes
+        self._next: _Next | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Reason over all that is asserted."""
+        self._changed = 0  # triples, since this was done
+        self._closure = materialise(self._asserted) if self._infers else None
         self._shapes = None
-        if shapes is not None:
+        if self._file_of_shapes is not None:
             # It takes as long to import as all the rest, and not all data have shapes.
             from sorafenib_kg.validation.touched import TouchedShapes
 
-            self._shapes = TouchedShapes(shapes, self._asserted)
-        self._next: _Next | None = None
+            self._shapes = TouchedShapes(self._file_of_shapes, self._asserted)
 
     def maintain(self, difference: Difference, *, force: bool = False) -> Difference:
         """Return what a difference of the asserted graphs changes in the inferred one.
@@ -95,7 +103,11 @@ class Maintainer:
                     self._asserted.pop(triple, None)
             if self._shapes is not None:
                 self._shapes.make(self._next.removed, self._next.added)
+            self._changed += len(self._next.removed) + len(self._next.added)
             self._next = None
+            # What was removed still takes memory: its names, and its quads in the engine.
+            if self._changed > max(_LEAST_CHANGED, len(self._asserted)):
+                self._begin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,9 @@ from sorafenib_kg.store.interface import (
 )
 from sorafenib_kg.store.output import LARGEST_RESULT, Results, table_of, write_results
 
-# After so many removals the store takes more memory than what it holds is worth.
-_MOST_REMOVED = 200_000
+# The engine keeps what was removed. Where that is more than there is, and more than so many quads,
+# they are worth another store.
+_LEAST_REMOVED = 20_000
 
 
 class MemoryStore:
@@ -65,6 +66,7 @@ class MemoryStore:
         self._prefixes = prefixes
         self._largest_result = largest_result
         self._removed = 0
+        self._look_again = _LEAST_REMOVED  # when so many quads were removed
         self._names: Names | None = None
         self._allowed = allowed
         self._figures: Figures | None = None
@@ -124,8 +126,10 @@ class MemoryStore:
             self._figures.change(self._store, difference)
         difference.apply(self._store)
         self._removed += len(difference.removed)
-        if self._removed > _MOST_REMOVED:
-            self._renew()
+        if self._removed > self._look_again:
+            self._look_again += _LEAST_REMOVED
+            if self._removed > len(self._store):
+                self._renew()
         self._evaluator.forget()
         self._version = version
 
@@ -142,6 +146,7 @@ class MemoryStore:
         self._store = fresh
         self._evaluator = Evaluator(fresh, self._prefixes, self.figures, self._allowed)
         self._removed = 0
+        self._look_again = _LEAST_REMOVED
 
     def answer(
         self,
