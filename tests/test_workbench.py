@@ -203,6 +203,12 @@ def test_the_terms_of_a_version_are_kept_and_others_are_not(client):
         assert response.headers["Cache-Control"] == "no-store"
 
 
+def test_the_terms_are_sent_packed(client):
+    response = client.get("/workbench/terms", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in response.vary
+
+
 def test_the_page_asks_for_the_terms_of_its_version(client):
     address = unescape(re.search(r'data-terms="([^"]*)"', page(client).text)[1])
     assert "immutable" in client.get(address).headers["Cache-Control"]

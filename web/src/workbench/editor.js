@@ -14,8 +14,7 @@ import {
     keymap,
     lineNumbers,
 } from "@codemirror/view";
-import { sparql } from "codemirror-lang-sparql";
-
+import { sparql } from "./language.js";
 import { looks } from "./theme.js";
 
 /**
