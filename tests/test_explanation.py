@@ -20,7 +20,7 @@ from sorafenib_kg.explanation import (
 from sorafenib_kg.explanation.words import Words
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import ID, RDF, SKG
+from sorafenib_kg.namespaces import GRAPH, ID, RDF, SKG
 from sorafenib_kg.reasoning import materialise
 
 ONTOLOGY = """
@@ -191,6 +191,17 @@ def test_an_asserted_triple_is_explained_by_its_grounds(tmp_path: Path):
     assert ground.kind == "assertion"
     assert ground.source is not None
     assert ground.source.value.endswith("graph/S07")
+
+
+@pytest.mark.parametrize("unnamed", [False, True])
+def test_what_stands_in_no_named_graph_is_asserted_too(tmp_path: Path, unnamed: bool):
+    file = tmp_path / "facts.ttl"
+    file.write_text(ONTOLOGY + "id:unnamed skg:within id:cascade .", encoding="utf-8")
+    data = load([file], unnamed=unnamed)
+    within = explained(data, Triple(node("unnamed"), term("within"), node("cascade")))
+    (ground,) = within.conclusion.grounds
+    assert ground.kind == "assertion"
+    assert ground.source == (None if unnamed else NamedNode(GRAPH + "facts"))
 
 
 def test_what_does_not_hold_is_refused_by_name(tmp_path: Path):

@@ -70,16 +70,17 @@ class Grounds:
         self._locators = Locators(descriptions)
         self._graphs: dict[Triple, dict[NamedNode, None]] = {}
         for quad in dataset.quads:
+            named = self._graphs.setdefault(quad.triple, {})
             if isinstance(quad.graph_name, NamedNode):
-                self._graphs.setdefault(quad.triple, {})[quad.graph_name] = None
+                named[quad.graph_name] = None
 
     def of(self, triple: Triple) -> tuple[Ground, ...]:
         """Return the grounds of an asserted triple, claims before all others."""
         claims = self._claims.yielding(triple)
         if claims:
             return tuple(from_claim(claim) for claim in claims)
-        graphs = self._graphs.get(triple, {})
-        if not graphs:
+        graphs = self._graphs.get(triple)
+        if graphs is None:
             hedged = tuple(from_claim(claim) for claim in self._claims.hedging(triple))
             return hedged or (Ground("supposition", "as supposed", None),)
         if graph_name("ontology") in graphs:
@@ -87,7 +88,7 @@ class Grounds:
         definition = self._definition(triple.subject)
         if definition is not None:
             return (definition,)
-        return (Ground("assertion", "as asserted", next(iter(graphs))),)
+        return (Ground("assertion", "as asserted", next(iter(graphs), None)),)
 
     def is_fact(self, triple: Triple) -> bool:
         """Tell whether an asserted triple is about things, rather than an axiom."""
