@@ -278,6 +278,24 @@ def test_changes_last_beyond_the_server_and_can_be_undone(tmp_path: Path):
         assert ask(third, "?s :n 2")
 
 
+def test_a_claim_brings_its_triple_and_what_follows_and_takes_them_away(server: Server):
+    claim = """
+        PREFIX id: <https://w3id.org/sorafenib-kg/id/>
+        PREFIX skg: <https://w3id.org/sorafenib-kg/ontology#>
+        INSERT DATA { GRAPH <http://e/g> { id:c a skg:Claim ; skg:claimSubject <http://e/kept> ;
+            skg:claimPredicate <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ;
+            skg:claimObject <http://e/A> ; skg:polarity id:supports ; skg:certainty id:found ;
+            skg:statement "It is an A."@en } }"""
+    assert update(server, claim).status == 204
+    assert ask(server, "GRAPH :g { :kept a :A }")
+    assert ask(server, f"GRAPH {INFERRED} {{ :kept a :B }}")
+    alone = update(server, "DELETE DATA { GRAPH <http://e/g> { <http://e/kept> a <http://e/A> } }")
+    assert (alone.status, "id:c yields" in alone.text) == (403, True)
+    hedge = claim.replace("INSERT", "DELETE")
+    assert update(server, hedge).status == 204
+    assert not ask(server, ":kept a ?anything")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a running process")
 def test_a_full_disk_refuses_a_change_and_loses_none(tmp_path: Path):
     import resource

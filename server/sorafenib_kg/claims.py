@@ -131,6 +131,24 @@ def read_claims(quads: Iterable[Quad]) -> ClaimIndex:
     )
 
 
+def plain_quads(claims: Iterable[Claim], quads: Iterable[Quad]) -> dict[Quad, Claim]:
+    """Return the plain triples that claims yield, each in the graph that describes its claim.
+
+    Of several such graphs it is the first by name.
+    """
+    graphs: dict[Term, NamedNode] = {}
+    for quad in quads:
+        graph = quad.graph_name
+        if (quad.predicate, quad.object) == (RDF.type, SKG.Claim) and isinstance(graph, NamedNode):
+            known = graphs.setdefault(quad.subject, graph)
+            graphs[quad.subject] = min(known, graph, key=str)
+    return {
+        Quad(claim.subject, claim.predicate, claim.object, graphs[claim.iri]): claim
+        for claim in claims
+        if claim.yields_triple and claim.iri in graphs
+    }
+
+
 def _claim(descriptions: Descriptions, locators: Locators, node: NamedNode) -> Claim | None:
     subject = descriptions.node(node, SKG.claimSubject)
     predicate = descriptions.node(node, SKG.claimPredicate)

@@ -10,9 +10,8 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple
 from pyoxigraph import Dataset as QuadSet
 
 from sorafenib_kg import __version__
-from sorafenib_kg.claims import ClaimIndex, read_claims
+from sorafenib_kg.claims import ClaimIndex, plain_quads, read_claims
 from sorafenib_kg.errors import LoadError, Problem
-from sorafenib_kg.namespaces import RDF, SKG
 from sorafenib_kg.sources import ParsedFile, Reader, read_file, read_sources
 
 
@@ -65,16 +64,7 @@ def assemble(parsed: Iterable[ParsedFile]) -> Dataset:
     """
     written = dict.fromkeys(quad for file in parsed for quad in file.quads)
     claims = read_claims(written)
-    graph_of = {
-        quad.subject: quad.graph_name
-        for quad in written
-        if quad.predicate == RDF.type and quad.object == SKG.Claim
-    }
-    yielded = dict.fromkeys(
-        Quad(claim.subject, claim.predicate, claim.object, graph_of[claim.iri])
-        for claim in claims
-        if claim.yields_triple
-    )
+    yielded = dict.fromkeys(plain_quads(claims, written))
     quads = tuple(written | yielded)
     return Dataset(
         quads,

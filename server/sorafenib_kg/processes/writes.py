@@ -21,6 +21,7 @@ from sorafenib_kg.errors import (
     TimeLimitError,
 )
 from sorafenib_kg.processes.wire import pack_error
+from sorafenib_kg.store.claimed import with_plain_triples
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
 from sorafenib_kg.store.memory import MemoryStore
 from sorafenib_kg.store.updates import (
@@ -194,6 +195,9 @@ class Writes:
                     if self._is_merge:
                         difference = on_merge(engine, difference)
                     said = ("ok", existed)
+            if self._is_merge:
+                is_update = isinstance(change.operation, Update)
+                difference = with_plain_triples(engine, difference, strict=is_update)
             patch = to_bytes(difference)
         except SorafenibKGError as error:
             said = _refusal(error)

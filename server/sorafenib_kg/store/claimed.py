@@ -1,0 +1,73 @@
+"""Claims that a change touches: their plain triples come and go with them, as when files load.
+
+A plain triple belongs to the claims that yield it: it goes with the last of them, and cannot be
+removed before.
+"""
+
+from collections.abc import Iterable
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from sorafenib_kg.claims import Claim, plain_quads, read_claims
+from sorafenib_kg.errors import ForbiddenError
+from sorafenib_kg.namespaces import RDF, SKG, shorten
+from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.updates import DERIVED
+
+_DEFAULT = DefaultGraph()
+
+
+def with_plain_triples(store: pyoxigraph.Store, wanted: Difference, *, strict: bool) -> Difference:
+    """Return the difference of the asserted graphs with what it means for plain triples.
+
+    The store holds the state before, and afterwards that behind the difference in its asserted
+    graphs. What claims still yield stays; with ``strict`` it is an error to remove it, raised as
+    ForbiddenError.
+    """
+    touched = {
+        quad.subject
+        for quad in wanted.removed | wanted.added
+        if isinstance(quad.subject, NamedNode)
+    }
+    before = _plain(store, touched)
+    here = {quad for quad in before if quad in store}
+    wanted.apply(store)
+    after = _plain(store, touched)
+    leaving = wanted.removed | (here - after.keys())
+    kept = after | _plain(store, _claims_about(store, leaving))
+    if strict:
+        for quad in wanted.removed:
+            if quad in kept:
+                raise ForbiddenError(
+                    f"the claim {shorten(kept[quad].iri)} yields {quad.triple}: change that"
+                )
+    arriving = {quad for quad in after if quad not in store and quad not in leaving}
+    return Difference(
+        frozenset(leaving - kept.keys()),
+        wanted.added | arriving,
+        wanted.dropped,
+        wanted.created,
+    )
+
+
+def _plain(store: pyoxigraph.Store, subjects: Iterable[NamedNode]) -> dict[Quad, Claim]:
+    """Return the plain triples that those of the subjects yield that are claims."""
+    quads = [
+        quad
+        for subject in subjects
+        if any(store.quads_for_pattern(subject, RDF.type, SKG.Claim, None))
+        for quad in store.quads_for_pattern(subject, None, None, None)
+        if quad.graph_name != _DEFAULT and quad.graph_name not in DERIVED
+    ]
+    return plain_quads(read_claims(quads), quads)
+
+
+def _claims_about(store: pyoxigraph.Store, plain: Iterable[Quad]) -> set[NamedNode]:
+    """Return what may be claims that yield these triples."""
+    return {
+        quad.subject
+        for subject in {quad.subject for quad in plain if isinstance(quad.subject, NamedNode)}
+        for quad in store.quads_for_pattern(None, SKG.claimSubject, subject, None)
+        if isinstance(quad.subject, NamedNode)
+    }
