@@ -1,6 +1,12 @@
 // The editor of a query: a text field of the page, replaced by CodeMirror.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+    autocompletion,
+    closeBrackets,
+    closeBracketsKeymap,
+    closeCompletion,
+    completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentUnit } from "@codemirror/language";
 import { lintKeymap } from "@codemirror/lint";
@@ -30,7 +36,7 @@ export function createEditor(field, { run, complete, extensions = [] }) {
     const view = new EditorView({
         doc: field.value,
         extensions: [
-            keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
+            keymap.of([{ key: "Mod-Enter", run: runKey(run) }]),
             lineNumbers(),
             highlightSpecialChars(),
             history(),
@@ -78,6 +84,15 @@ export function createEditor(field, { run, complete, extensions = [] }) {
         view.focus();
     });
     return view;
+}
+
+/** Return what the key does: an open list of completions would stand before the answer. */
+function runKey(run) {
+    return (view) => {
+        closeCompletion(view);
+        run();
+        return true;
+    };
 }
 
 /**
