@@ -36,6 +36,7 @@ from sorafenib_kg.store.interface import Backend
 SECONDS_TO_FINISH = 5.0
 ENDING = (signal.SIGTERM, signal.SIGINT)
 _ENDS_KEPT = 1000
+_IDLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class DataProcess:
         self._web = 0
         self._web_status: int | None = None
         self._stopping = self._at_once = self._ready = False
+        # How long to wait before the store is parted, while nobody waits for that.
+        self._patience = None if store.is_parted else _IDLE_SECONDS
         self._base_version = store.version
         self._journal = journal
         # Counted here once, and not by each worker.
@@ -132,14 +135,22 @@ class DataProcess:
         self._reap()
         announced = False
         while not self._stopping:
-            self._step(0.01 if self._ready and not announced else None)
-            if self._ready and not announced:
+            waiting = self._ready and not announced
+            is_idle = not self._step(0.01 if waiting else self._patience)
+            if waiting:
                 announced = announce()
+            elif is_idle and self._patience is not None:
+                self._patience = None
+                self._store.part()
+                self._shared.renew()
         return self._stop()
 
-    def _step(self, timeout: float | None) -> None:
-        for key, _ in self._selector.select(timeout):
+    def _step(self, timeout: float | None) -> bool:
+        """Do what there is to do within some seconds; False if there was nothing."""
+        ready = self._selector.select(timeout)
+        for key, _ in ready:
             key.data(key.fileobj)
+        return bool(ready)
 
     def _wakeups(self) -> int:
         """Return a pipe that becomes readable at a signal."""
@@ -283,7 +294,7 @@ class DataProcess:
             pid = self._fork(open_and_answer, is_limited=False)
         theirs.close()
         with ours:
-            message = (pid, self._shared.number, self._store.version)
+            message = (pid, self._shared.generation, self._store.version)
             send_message(line, message, [ours.fileno()])
 
     def _fork(self, body: Callable[[], None], *, is_limited: bool = True) -> int:

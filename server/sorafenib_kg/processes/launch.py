@@ -40,6 +40,7 @@ from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
 _CONTROL, _VERSION = "control", "version"
 _BACKLOG = 16
+_LARGE = 16 * 2**20  # bytes of a snapshot
 _LONGEST_STOP = 1800  # seconds; granian can be told no more
 
 
@@ -245,12 +246,18 @@ def be_data_process(text: str) -> int:
     folder = Path(plan.folder)
     allowed = Allowed.of(plan.allow_service, plan.allow_load, private=plan.allow_private)
     try:
-        store = pyoxigraph.Store()
+        held = pyoxigraph.Store()
+        is_large = False
         if plan.snapshot is not None:
             with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
-                store = read_snapshot(cast(IO[bytes], file))
+                is_large = os.fstat(file.fileno()).st_size > _LARGE
+                held = read_snapshot(cast(IO[bytes], file))
+        store = MemoryStore.over(held, plan.version, allowed=allowed)
+        if is_large:
+            # Later it would keep changes and new workers waiting for seconds.
+            store.part()
         data = DataProcess(
-            MemoryStore.over(store, plan.version, allowed=allowed),
+            store,
             SharedVersion.open(folder / _VERSION, writable=True),
             socket.socket(fileno=plan.listener),
             Limits(plan.memory, plan.seconds),

@@ -45,7 +45,7 @@ class Pipeline:
 
     connection: socket.socket | None = None  # until there is one
     pid: int = 0
-    number: int = 0  # of the version that it has
+    generation: int = 0  # of workers, as `SharedVersion` counts them
     version: str = ""
     ticket: Ticket | None = None  # its place, while it has questions
     sent: deque[Question] = field(default_factory=deque)

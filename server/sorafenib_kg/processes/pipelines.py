@@ -128,7 +128,7 @@ class Pipelines:
             and not pipeline.is_spoilt
             and pipeline.pending < _MOST_PENDING
             and len(pipeline.sent) < _MOST_SENT
-            and pipeline.number == self._shared.number
+            and pipeline.generation == self._shared.generation
         )
 
     def _wait(self, question: Question) -> None:
@@ -158,7 +158,7 @@ class Pipelines:
         """Ask a worker that has nothing to do; the question has a place."""
         while self._idle:
             pipeline = self._idle.pop()
-            if pipeline.number == self._shared.number:
+            if pipeline.generation == self._shared.generation:
                 break
             self._drop(pipeline)
         else:
@@ -171,7 +171,7 @@ class Pipelines:
         self._send(pipeline, question)
 
     def _connected(self, pipeline: Pipeline, said: Any, files: list[int]) -> None:
-        pipeline.pid, pipeline.number, pipeline.version = said
+        pipeline.pid, pipeline.generation, pipeline.version = said
         connection = socket.socket(fileno=files[0])
         connection.setblocking(False)
         pipeline.connection = connection

@@ -31,7 +31,7 @@ class Worker:
 
     connection: socket.socket
     pid: int
-    number: int
+    generation: int
     version: str
     waits: float | None = None  # seconds that a read of the connection waits for
 
@@ -195,13 +195,13 @@ class Pool:
                 worker = self._idle.pop()
             except IndexError:
                 return self._new_worker()
-            if worker.number == self._shared.number and worker.is_alive():
+            if worker.generation == self._shared.generation and worker.is_alive():
                 return worker
             worker.connection.close()
 
     def _new_worker(self) -> Worker:
-        (pid, number, version), files = self._control.ask(("worker",))
-        return Worker(socket.socket(fileno=files[0]), pid, number, version)
+        (pid, generation, version), files = self._control.ask(("worker",))
+        return Worker(socket.socket(fileno=files[0]), pid, generation, version)
 
     def _end(self, worker: Worker) -> None:
         worker.connection.close()

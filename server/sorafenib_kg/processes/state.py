@@ -41,7 +41,17 @@ class SharedVersion:
 
     def advance(self, number: int, time: float) -> None:
         """Set the number and the time of a change."""
+        self.renew()
         # Whoever reads between the two sees an old time with a new number, which only makes a
         # client fetch again what it has.
         self._number[0] = number
         self._time[1] = time
+
+    @property
+    def generation(self) -> int:
+        """Return a number that grows whenever workers of before are not to be asked any more."""
+        return self._number[2]
+
+    def renew(self) -> None:
+        """Have new workers asked from now on."""
+        self._number[2] += 1

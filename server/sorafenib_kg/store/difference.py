@@ -54,6 +54,14 @@ class Difference:
             store.add_graph(graph)
 
 
+def in_default_graph(difference: Difference) -> Difference:
+    """Return what a difference changes in the default graph."""
+    return Difference(
+        frozenset(q for q in difference.removed if isinstance(q.graph_name, DefaultGraph)),
+        frozenset(q for q in difference.added if isinstance(q.graph_name, DefaultGraph)),
+    )
+
+
 def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
     """Return the quads as the engine holds them: several forms of a literal are one there."""
     store = pyoxigraph.Store()

@@ -22,7 +22,7 @@ from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.lexer import unescape
 from sorafenib_kg.store.outside import by_relay, without_service
-from sorafenib_kg.store.plain import PlainShapes
+from sorafenib_kg.store.plain import PlainShapes, may_reach_graphs
 from sorafenib_kg.store.relay import Relay, relaying
 from sorafenib_kg.store.repairs import repair
 from sorafenib_kg.store.rewrites import rewrite
@@ -53,6 +53,8 @@ class Evaluator:
         self._prefixes = prefixes
         self._merges = Merges()
         self._plain = PlainShapes()
+        # The default graph by itself, for queries that reach no other, where it pays.
+        self.default: pyoxigraph.Store | None = None
 
     def forget(self) -> None:
         """Forget what was made from the data, since they have changed."""
@@ -67,7 +69,8 @@ class Evaluator:
         if query not in self._plain:
             return None
         try:
-            return self._store.query(query, base_iri=base)
+            store = self._store if self.default is None else self.default
+            return store.query(query, base_iri=base)
         except (SyntaxError, ValueError, RuntimeError):
             # What there is to say of it, the long way says.
             return None
@@ -152,6 +155,8 @@ class Evaluator:
 
     def _ask_engine(self, query: str, graphs: Graphs | None, base: str | None) -> Results:
         store = self._store
+        if self.default is not None and graphs is None and not may_reach_graphs(query):
+            store = self.default
         default: list[NamedNode | BlankNode | DefaultGraph] | None = None
         named: list[NamedNode | BlankNode] | None = None
         if graphs is not None:
@@ -180,7 +185,7 @@ class Evaluator:
         while True:
             try:
                 results = ask(repaired)
-                if repaired is query and graphs is None and not unknown:
+                if repaired == query and graphs is None and not unknown:
                     self._plain.add(query)
                 return results
             except SyntaxError:

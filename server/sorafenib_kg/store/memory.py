@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import IO, Self, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import CodedOutput, Output
-from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.difference import Difference, in_default_graph
 from sorafenib_kg.store.emptiness import Names, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, evaluation_error
 from sorafenib_kg.store.figures import Figures
@@ -120,11 +120,30 @@ class MemoryStore:
             self._figures = self._count() if self._count else Figures.of(self._store)
         return self._figures
 
+    @property
+    def is_parted(self) -> bool:
+        """Say whether there is nothing to be parted, or it is parted already."""
+        return self._evaluator.default is not None or not any(self._store.named_graphs())
+
+    def part(self) -> None:
+        """Hold the default graph once more by itself, for queries that reach no other.
+
+        The engine walks along all quads that have a term, of all graphs, so that a triple which
+        stands in a named graph too takes twice the time.
+        """
+        if self.is_parted:
+            return
+        default = pyoxigraph.Store()
+        default.extend(self._store.quads_for_pattern(None, None, None, DefaultGraph()))
+        self._evaluator.default = default
+
     def change(self, difference: Difference, version: str) -> None:
         """Move on to another version; what was merged for queries is made anew."""
         if self._figures is not None:
             self._figures.change(self._store, difference)
         difference.apply(self._store)
+        if self._evaluator.default is not None:
+            in_default_graph(difference).apply(self._evaluator.default)
         self._removed += len(difference.removed)
         if self._removed > self._look_again:
             self._look_again += _LEAST_REMOVED
@@ -143,8 +162,11 @@ class MemoryStore:
         fresh.extend(self._store)
         for graph in self._store.named_graphs():
             fresh.add_graph(graph)
+        was_parted = self._evaluator.default is not None
         self._store = fresh
         self._evaluator = Evaluator(fresh, self._prefixes, self.figures, self._allowed)
+        if was_parted:
+            self.part()
         self._removed = 0
         self._look_again = _LEAST_REMOVED
 

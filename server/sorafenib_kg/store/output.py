@@ -57,6 +57,10 @@ def write_results(
     if isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
         assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
         results.serialize(file, engine)
+    elif isinstance(results, pyoxigraph.QueryTriples) and engine == RdfFormat.N_TRIPLES:
+        # A line says all about its triple: there is nothing to be put together.
+        results.serialize(file, RdfFormat.N_TRIPLES)
+        rows = bounded.lines
     else:
         triples = _triples(results, largest)
         rows = len(triples)
@@ -129,8 +133,10 @@ class _BoundedOutput:
         self._largest = largest
         self.start = b""
         self.size = 0
+        self.lines = 0
 
     def write(self, part: bytes) -> int:
+        self.lines += part.count(b"\n")
         if self.size < _START:
             self.start += part[:_START]
         self.size += len(part)

@@ -37,10 +37,20 @@ class PlainShapes:
             and shape is not None
             and b"\\" not in shape
             and b"service" not in shape.lower()
+            and not may_reach_graphs(query)
         ):
             if len(self._shapes) >= _MOST:
                 self._shapes.clear()
             self._shapes.add(shape)
+
+
+def may_reach_graphs(query: str) -> bool:
+    """Say whether a query may be about other graphs than the default graph.
+
+    No other clause brings them in, and an escape could spell these.
+    """
+    upper = query.upper()
+    return "GRAPH" in upper or "FROM" in upper or "\\" in query
 
 
 def _shape(query: str) -> bytes | None:
