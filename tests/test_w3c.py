@@ -16,8 +16,7 @@ from serving import serving
 
 TOKEN = "the-token"  # noqa: S105 - of this test
 VARIABLE = "SORAFENIB_KG_W3C"
-# Of each group, how many tests there are. The engine keeps no literal of a derived integer type
-# as it was written.
+# Of each group, how many tests there are.
 SIZES = {
     "protocol": 34,
     "gsp": 14,
@@ -30,7 +29,7 @@ SIZES = {
     "federation": 7,
 }
 # Which server to ask has to be written in a query; in service5 the data say it.
-KNOWN = {"sparql11/csv-tsv-res#tsv03", "sparql11/service#service5"}
+KNOWN = {"sparql11/service#service5"}
 
 
 @pytest.mark.slow

@@ -34,6 +34,7 @@ from sorafenib_kg.resources import folder
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
 from sorafenib_kg.sources import shapes_of
 from sorafenib_kg.store import MemoryStore, disk
+from sorafenib_kg.store.forms import Forms
 from sorafenib_kg.store.interface import Backend
 from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
@@ -232,12 +233,12 @@ def write_snapshot(
     file.seek(0)
 
 
-def read_snapshot(file: IO[bytes]) -> pyoxigraph.Store:
-    """Return a store with the quads that were written."""
-    store = pyoxigraph.Store()
+def read_snapshot(file: IO[bytes]) -> tuple[pyoxigraph.Store, Forms]:
+    """Return a store with the quads that were written, and the forms of their literals."""
+    store, forms = pyoxigraph.Store(), Forms()
     # parse keeps the names of blank nodes, where loading would change them.
-    store.extend(pyoxigraph.parse(file, RdfFormat.N_QUADS))
-    return store
+    store.extend(forms.learning(pyoxigraph.parse(file, RdfFormat.N_QUADS)))
+    return store, forms
 
 
 def be_data_process(text: str) -> int:
@@ -246,13 +247,13 @@ def be_data_process(text: str) -> int:
     folder = Path(plan.folder)
     allowed = Allowed.of(plan.allow_service, plan.allow_load, private=plan.allow_private)
     try:
-        held = pyoxigraph.Store()
+        held, forms = pyoxigraph.Store(), Forms()
         is_large = False
         if plan.snapshot is not None:
             with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
                 is_large = os.fstat(file.fileno()).st_size > _LARGE
-                held = read_snapshot(cast(IO[bytes], file))
-        store = MemoryStore.over(held, plan.version, allowed=allowed)
+                held, forms = read_snapshot(cast(IO[bytes], file))
+        store = MemoryStore.over(held, plan.version, allowed=allowed, forms=forms)
         if is_large:
             # Later it would keep changes and new workers waiting for seconds.
             store.part()

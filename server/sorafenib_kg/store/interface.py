@@ -10,6 +10,7 @@ from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.formats import Kind
 
 Term = NamedNode | BlankNode | Literal | Triple
+Row = tuple[Term | None, ...]  # in the order of the variables, None where one is unbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Table:
 
     kind: Kind
     variables: tuple[str, ...] = ()
-    rows: tuple[tuple[Term | None, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
     total: int | None = 0  # of all rows; None if they are more than were counted
     boolean: bool | None = None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import IO, Self, cast
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
@@ -17,6 +18,7 @@ from sorafenib_kg.store.difference import Difference, in_default_graph
 from sorafenib_kg.store.emptiness import Names, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, evaluation_error
 from sorafenib_kg.store.figures import Figures
+from sorafenib_kg.store.forms import Forms
 from sorafenib_kg.store.interface import (
     DEFAULT_FORMATS,
     Answer,
@@ -56,12 +58,13 @@ class MemoryStore:
         """
         self._store = pyoxigraph.Store()
         inferred_graph = graph_name("inferred")
-        self._store.extend(quads)
-        self._store.extend(_quad(triple, inferred_graph) for triple in inferred)
+        self._forms = Forms()
+        inferred_quads = (_quad(triple, inferred_graph) for triple in inferred)
+        self._store.extend(self._forms.learning(chain(quads, inferred_quads)))
         if merge:
             # The engine copies a graph in a fraction of the time that making quads here takes.
             self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
-        self._store.extend(beside)
+        self._store.extend(self._forms.learning(beside, self._holds))
         self._version = version
         self._prefixes = prefixes
         self._largest_result = largest_result
@@ -84,11 +87,13 @@ class MemoryStore:
         allowed: Allowed = NOTHING,
         names: Names | None = None,
         figures: Callable[[], Figures] | None = None,
+        forms: Forms | None = None,
     ) -> Self:
         """Return a store that answers from quads which the engine holds already.
 
         ``names`` gives terms of the data by their namespace, and ``figures`` how many triples
-        there are, where it would take the engine long to find out.
+        there are, where it would take the engine long to find out; ``forms`` those in which their
+        literals were written.
         """
         made = cls(
             (), version=version, prefixes=prefixes, largest_result=largest_result, allowed=allowed
@@ -97,6 +102,7 @@ class MemoryStore:
         made._evaluator = Evaluator(store, prefixes, made.figures, allowed)
         made._names = names
         made._count = figures
+        made._forms = forms or Forms()
         return made
 
     @property
@@ -141,6 +147,10 @@ class MemoryStore:
         """Move on to another version; what was merged for queries is made anew."""
         if self._figures is not None:
             self._figures.change(self._store, difference)
+        self._forms.learn(
+            {quad.object for quad in difference.added if isinstance(quad.object, Literal)},
+            self._holds,
+        )
         difference.apply(self._store)
         if self._evaluator.default is not None:
             in_default_graph(difference).apply(self._evaluator.default)
@@ -151,6 +161,9 @@ class MemoryStore:
                 self._renew()
         self._evaluator.forget()
         self._version = version
+
+    def _holds(self, literal: Literal) -> bool:
+        return any(True for _ in self._store.quads_for_pattern(None, None, literal))
 
     def rename(self, version: str) -> None:
         """Give the present version another name."""
@@ -218,12 +231,12 @@ class MemoryStore:
             plain = self._evaluator.plainly(query, base)
         if plain is not None:
             try:
-                written, none = self._written(plain, output, formats)
+                written, none = self._written(plain, output, formats, query)
             except (RuntimeError, OSError, ValueError) as error:
                 raise evaluation_error(error) from error
         else:
             with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
-                written, none = self._written(results, output, formats)
+                written, none = self._written(results, output, formats, query)
         if not none:
             return written
         # The engine is to see nothing that would make it ask another server by itself.
@@ -231,8 +244,17 @@ class MemoryStore:
         diagnosis = unknown_terms(self._store, query, self._names) if told else None
         return replace(written, diagnosis=diagnosis, rows=0)
 
-    def _written(self, results: Results, output: Output, formats: Formats) -> tuple[Written, bool]:
-        return write_results(results, output, formats, self._prefixes, self._largest_result)
+    def _written(
+        self, results: Results, output: Output, formats: Formats, query: str
+    ) -> tuple[Written, bool]:
+        return write_results(
+            results,
+            output,
+            formats,
+            self._prefixes,
+            self._largest_result,
+            self._forms.writing_for(query),
+        )
 
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
@@ -260,7 +282,7 @@ class MemoryStore:
         With a limit, rows behind them are counted up to ten thousand, and then no further.
         """
         with self._evaluator.evaluating(query, default_graphs, named_graphs, base) as results:
-            return table_of(results, limit, offset)
+            return table_of(results, limit, offset, self._forms.writing_for(query))
 
 
 def _quad(triple: Triple, graph: NamedNode) -> Quad:

@@ -11,7 +11,9 @@ from sorafenib_kg.errors import NotAcceptableError, ResultTooLargeError
 from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.emptiness import is_empty
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
-from sorafenib_kg.store.interface import Formats, Table, Term, Written
+from sorafenib_kg.store.forms import Writing
+from sorafenib_kg.store.interface import Formats, Row, Table, Written
+from sorafenib_kg.store.rows import write_rows
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | Iterator[Triple]
 
@@ -43,10 +45,12 @@ def write_results(
     formats: Formats,
     prefixes: Mapping[str, str],
     largest: int = LARGEST_RESULT,
+    writing: Writing | None = None,
 ) -> tuple[Written, bool]:
     """Write results to an output, and say whether they have no rows where they could have.
 
-    Raises NotAcceptableError, and ResultTooLargeError beyond so many bytes.
+    ``writing`` gives literals the forms of the data. Raises NotAcceptableError, and
+    ResultTooLargeError beyond so many bytes.
     """
     kind = kind_of(results)
     media_type = media_type_of(kind, formats)
@@ -54,14 +58,24 @@ def write_results(
     bounded = _BoundedOutput(output, largest)
     file = cast(IO[bytes], bounded)
     rows = None
-    if isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
+    if writing is not None and isinstance(results, pyoxigraph.QuerySolutions):
+        assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
+        names = tuple(variable.value for variable in results.variables)
+        write_rows(names, (writing.row(names, tuple(row)) for row in results), engine, bounded)
+    elif isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
         assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
         results.serialize(file, engine)
-    elif isinstance(results, pyoxigraph.QueryTriples) and engine == RdfFormat.N_TRIPLES:
+    elif (
+        writing is None
+        and isinstance(results, pyoxigraph.QueryTriples)
+        and engine == RdfFormat.N_TRIPLES
+    ):
         # A line says all about its triple: there is nothing to be put together.
         results.serialize(file, RdfFormat.N_TRIPLES)
         rows = bounded.lines
     else:
+        if writing is not None:
+            results = map(writing.triple, results)
         triples = _triples(results, largest)
         rows = len(triples)
         assert isinstance(engine, RdfFormat)  # noqa: S101 - by the table
@@ -70,20 +84,27 @@ def write_results(
     return Written(kind, media_type, rows), none
 
 
-def table_of(results: Results, limit: int | None, offset: int) -> Table:
+def table_of(
+    results: Results, limit: int | None, offset: int, writing: Writing | None = None
+) -> Table:
     """Return at most so many rows of results, from the offset on.
 
-    With a limit, rows behind them are counted up to ten thousand, and then no further.
+    ``writing`` gives literals the forms of the data. With a limit, rows behind them are counted up
+    to ten thousand, and then no further.
     """
     kind = kind_of(results)
     if isinstance(results, pyoxigraph.QueryBoolean):
         return Table(kind, boolean=bool(results))
-    rows: Iterator[tuple[Term | None, ...]]
+    rows: Iterator[Row]
     if isinstance(results, pyoxigraph.QuerySolutions):
         variables = tuple(variable.value for variable in results.variables)
         rows = (tuple(solution) for solution in results)
+        if writing is not None:
+            rows = (writing.row(variables, row) for row in rows)
     else:
         variables = ("subject", "predicate", "object")
+        if writing is not None:
+            results = map(writing.triple, results)
         rows = (tuple(triple) for triple in results)
     if limit is None:
         kept = tuple(islice(rows, offset, None))
