@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -276,6 +276,23 @@ def test_changes_last_beyond_the_server_and_can_be_undone(tmp_path: Path):
     with start(folder) as third:
         assert not ask(third, "?s :n 1")
         assert ask(third, "?s :n 2")
+
+
+def test_what_follows_from_a_change_is_explained_at_once(server: Server):
+    path = "/explain?" + urlencode(
+        {
+            "subject": "<http://e/told>",
+            "predicate": "rdf:type",
+            "object": "<http://e/B>",
+            "format": "json",
+        }
+    )
+    fact = "<http://e/told> a <http://e/A>"
+    for _ in range(2):
+        assert server.ask("GET", path).status == 404
+        assert update(server, f"INSERT DATA {{ {fact} }}").status == 204
+        assert server.ask("GET", path).status == 200
+        assert update(server, f"DELETE DATA {{ {fact} }}").status == 204
 
 
 def test_a_claim_brings_its_triple_and_what_follows_and_takes_them_away(server: Server):

@@ -23,10 +23,14 @@ from sorafenib_kg.explanation import (
 )
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import HERMIT, RDFS, SKOS, expand, graph_name, shorten
-from sorafenib_kg.reasoning import Clash, Closure, Revision, dl, materialise, what_if
+from sorafenib_kg.reasoning import Clash, Closure, Revision, dl, materialise, revise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
+from sorafenib_kg.store.difference import Difference
 from sorafenib_kg.store.updates import asserted_of
+
+# From a version of the data to the present one, and the difference of what is asserted.
+Changes = Callable[[str], tuple[str, Difference] | None]
 
 
 @dataclass(frozen=True)
@@ -170,20 +174,34 @@ class GraphOfStore:
 
     is_read = True
 
-    def __init__(self, store: Store, entailment: Entailment) -> None:
-        """Read nothing yet."""
+    def __init__(
+        self, store: Store, entailment: Entailment, changes: Changes | None = None
+    ) -> None:
+        """Read nothing yet; where changes are known, they save reading all again."""
         self.store = store
+        self._changes = changes
         self._entailment = entailment
         self._lock = threading.Lock()
         self._graph: KnowledgeGraph | None = None
 
     @property
     def current(self) -> KnowledgeGraph:
-        """Return the graph in the store's present version, reasoned over anew if that is new."""
+        """Return the graph in the store's present version."""
         with self._lock:
             if self._graph is None or self._graph.version != self.store.version:
-                self._graph = self._read()
+                self._graph = self._followed() or self._read()
             return self._graph
+
+    def _followed(self) -> KnowledgeGraph | None:
+        """Return the graph behind the changes since it was read; None if that saves nothing."""
+        known = self._graph
+        found = self._changes(known.version) if known is not None and self._changes else None
+        if known is None or found is None:
+            return None
+        version, difference = found
+        if len(difference.removed) + len(difference.added) > len(known.dataset.quads):
+            return None
+        return changed(known, version, difference)
 
     def _read(self) -> KnowledgeGraph:
         dump = self.store.dump()
@@ -199,6 +217,26 @@ class GraphOfStore:
             MappingProxyType(read_labels(asserted)),
             by_hermit,
         )
+
+
+def changed(graph: KnowledgeGraph, version: str, difference: Difference) -> KnowledgeGraph:
+    """Return a graph behind a change of what is asserted, reasoned on from what it knows."""
+    kept = [quad for quad in graph.dataset.quads if quad not in difference.removed]
+    gone = {quad.triple for quad in difference.removed}
+    if gone:
+        gone.difference_update({quad.triple for quad in kept if quad.triple in gone})
+    quads = (*kept, *difference.added)
+    closure = graph.closure
+    if closure is not None:
+        added = {quad.triple for quad in difference.added}
+        closure = revise(closure, add=list(added), remove=list(gone - added)).closure
+    return KnowledgeGraph(
+        Dataset(quads, version, read_claims(quads)),
+        closure,
+        graph.store,
+        MappingProxyType(read_labels(quads)),
+        graph.by_hermit,
+    )
 
 
 class UnreadGraph:

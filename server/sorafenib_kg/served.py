@@ -7,7 +7,7 @@ from functools import partial
 from sorafenib_kg.about import About, describe, headline
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.errors import RequestError
-from sorafenib_kg.graph import GraphOfStore, UnreadGraph
+from sorafenib_kg.graph import Changes, GraphOfStore, UnreadGraph
 from sorafenib_kg.manifest import Manifest
 from sorafenib_kg.namespaces import OWL, SKG
 from sorafenib_kg.settings import Entailment, Settings
@@ -28,8 +28,8 @@ class Served:
     catalogue: Catalogue
 
 
-def served(settings: Settings, store: Store) -> Served:
-    """Return what is known of the data that a store answers for.
+def served(settings: Settings, store: Store, changes: Changes | None = None) -> Served:
+    """Return what is known of the data that a store answers for, and of its changes.
 
     The bundled example queries are about the bundled data, so that other data come without them.
     """
@@ -45,7 +45,7 @@ def served(settings: Settings, store: Store) -> Served:
             )
         case Memory():
             return Served(
-                GraphOfStore(store, settings.entailment),
+                GraphOfStore(store, settings.entailment, changes if settings.is_merge else None),
                 partial(describe, merge=settings.is_merge),
                 settings.entailment,
                 Catalogue({}) if settings.empty or settings.data else read_catalogue(),

@@ -35,15 +35,16 @@ from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
+from sorafenib_kg.processes.changes import ChangesSince
 from sorafenib_kg.processes.control import Control
-from sorafenib_kg.processes.data import ELSEWHERE, version_name
+from sorafenib_kg.processes.data import ELSEWHERE
 from sorafenib_kg.processes.facts import Facts, resident
 from sorafenib_kg.processes.lanes import Lanes, places
 from sorafenib_kg.processes.pipelines import Pipelines
 from sorafenib_kg.processes.pool import Pool
 from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.remote import WorkerStore
-from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.state import SharedVersion, version_name
 from sorafenib_kg.processes.submit import Submitter
 from sorafenib_kg.served import served
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings, from_environment
@@ -83,7 +84,7 @@ def create() -> Any:
     else:
         store = WorkerStore(pool, version)
         changed, cache = lambda: shared.changed, ResultCache()
-    data = served(settings, store)
+    data = served(settings, store, ChangesSince(control.ask, base))
     endpoint = Endpoint(
         store,
         cache=cache,

@@ -17,9 +17,10 @@ from typing import Any, NoReturn
 
 from sorafenib_kg.errors import UnknownNameError
 from sorafenib_kg.journal import Journal
+from sorafenib_kg.processes.changes import LastChanges
 from sorafenib_kg.processes.facts import Facts, Tally, resident
 from sorafenib_kg.processes.reasoner import Reasoner
-from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.state import SharedVersion, version_name
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
 from sorafenib_kg.processes.worker import limit_memory, run_in_thread, serve
 from sorafenib_kg.processes.writes import (
@@ -49,11 +50,6 @@ class Limits:
 
 # The version of data that somebody else may change at any time.
 ELSEWHERE = "elsewhere"
-
-
-def version_name(base: str, number: int) -> str:
-    """Return the name of a version: that of the data as they were loaded, and how many changes."""
-    return f"{base}.{number - 1}" if number > 1 else base
 
 
 def _reply(line: socket.socket, said: tuple[Any, ...]) -> None:
@@ -102,6 +98,7 @@ class DataProcess:
         self._patience = None if store.is_parted else _IDLE_SECONDS
         self._base_version = store.version
         self._journal = journal
+        self._changes = LastChanges()
         # Counted here once, and not by each worker.
         store.figures()
         before = 0 if journal is None else journal.content.last
@@ -241,6 +238,9 @@ class DataProcess:
                 self._ready = True
                 self._tally.web_starts += 1
                 send_message(line, ())
+            case ("changes", number):
+                now = self._shared.number
+                send_message(line, (now, self._changes.between(number, now)))
             case ("facts",):
                 send_message(line, tuple(self._facts()))
             case _:
@@ -345,6 +345,7 @@ class DataProcess:
             self._quads += len(whole.added) - len(whole.removed)
         self._shared.advance(number, time())
         self._reasoner.commit()
+        self._changes.add(number, asserted)
         return version
 
     def _difference_of(self, number: int) -> Difference:

@@ -55,3 +55,8 @@ class SharedVersion:
     def renew(self) -> None:
         """Have new workers asked from now on."""
         self._number[2] += 1
+
+
+def version_name(base: str, number: int) -> str:
+    """Return the name of a version: that of the data as they were loaded, and how many changes."""
+    return f"{base}.{number - 1}" if number > 1 else base
