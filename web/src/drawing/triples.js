@@ -28,7 +28,7 @@ const LAYOUT = {
 export function drawTriples(table, place) {
     const rows = rowsOf(table);
     const box = document.createElement("div");
-    box.className = "drawing";
+    box.className = "canvas";
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `Drawing of ${rows.length} triples; the table has the same`);
     const figure = document.createElement("figure");
