@@ -125,6 +125,7 @@ SELECT = "SELECT ?x { ?x ?p ?o }"
         pytest.param(200, {"Content-Type": "text/html"}, INTERNALS, RemoteError, id="a page"),
         pytest.param(200, {}, INTERNALS, RemoteError, id="no JSON"),
         pytest.param(200, {}, YES.decode(), RemoteError, id="another kind of answer"),
+        pytest.param(200, {}, ROWS.decode().replace("x", "y"), RemoteError, id="other variables"),
         pytest.param(
             200, {"X-SPARQL-MaxRows": "10"}, ROWS.decode(), QueryEvaluationError, id="cut off"
         ),
@@ -295,7 +296,7 @@ def test_blank_nodes_of_virtuoso_get_legal_names(fake, split):
     text = b'{"x":{"type":"literal","value":"\\"bnode\\", \\"value\\": \\"nodeID://b1\\""}}'
     rows = b",".join([*(row % number for number in range(400)), text])
     fake.body = start + b" " * split + rows + b"]}}"
-    table = RemoteStore(fake.url).table(SELECT)
+    table = RemoteStore(fake.url).table("SELECT ?x ?y { ?x ?p ?y }")
     assert len(table.rows) == 401
     assert [x == y for x, y in table.rows[:3]] == [False, True, False]
     assert len({y for _, y in table.rows[:400]}) == 400
@@ -389,20 +390,20 @@ def selects(fake: Fake) -> int:
 
 def test_without_an_option_nothing_is_kept_and_there_is_no_date(fake):
     with answering_yes(fake) as server:
-        answers = [server.query("SELECT ?unique { ?x ?p ?unique }") for _ in range(3)]
+        answers = [server.query("SELECT ?x { ?x ?p ?unique }") for _ in range(3)]
         assert [answer.status for answer in answers] == [200] * 3
         assert selects(fake) == 3
         assert "last-modified" not in answers[0].headers
         assert answers[0].headers["x-dataset-version"] == "elsewhere"
         tag = answers[0].headers["etag"]
-        again = server.query("SELECT ?unique { ?x ?p ?unique }", If_None_Match=tag)
+        again = server.query("SELECT ?x { ?x ?p ?unique }", If_None_Match=tag)
         assert again.status == 304
         assert selects(fake) == 4
 
 
 def test_with_the_option_an_answer_is_given_again(fake):
     with answering_yes(fake, "--store-cache", "3600") as server:
-        answers = [server.query("SELECT ?unique { ?x ?p ?unique }") for _ in range(3)]
+        answers = [server.query("SELECT ?x { ?x ?p ?unique }") for _ in range(3)]
         # An hour may end between two of them.
         assert selects(fake) in (1, 2)
         assert answers[0].headers["x-dataset-version"].startswith("elsewhere-")
@@ -442,6 +443,15 @@ def test_a_failure_of_the_store_reaches_clients_as_a_problem_without_its_words(f
         assert answer.headers["content-type"] == "application/problem+json"
         assert json.loads(answer.text)["detail"] == "the store behind this server has failed"
         assert fake.url not in answer.text
+
+
+def test_the_server_is_ready_when_the_store_is(fake):
+    with answering_yes(fake) as server:
+        assert server.ask("GET", "/readyz").status == 200
+        fake.status, fake.body = 503, INTERNALS.encode()
+        fake.answer = lambda handler: False
+        assert server.ask("GET", "/readyz").status == 503
+        assert server.ask("GET", "/healthz").status == 200
 
 
 @pytest.mark.parametrize("kind", ["Oxigraph", "Virtuoso"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -13,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
-from sorafenib_kg.store.coding import CodedOutput, Output
+from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.difference import Difference, in_default_graph
 from sorafenib_kg.store.emptiness import Names, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, evaluation_error
@@ -27,7 +26,7 @@ from sorafenib_kg.store.interface import (
     Table,
     Written,
 )
-from sorafenib_kg.store.output import LARGEST_RESULT, Results, table_of, write_results
+from sorafenib_kg.store.output import LARGEST_RESULT, Results, in_memory, table_of, write_results
 
 # The engine keeps what was removed. Where that is more than there is, and more than so many quads,
 # they are worth another store.
@@ -194,25 +193,17 @@ class MemoryStore:
         coding: str | None = None,
     ) -> Answer:
         """Return the answer in bytes, complete: an error in its last row is still an error."""
-        body = io.BytesIO()
-        output = CodedOutput(body, coding)
-        written = self.write(
-            query,
-            output,
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
-            formats=formats,
-            base=base,
-        )
-        used = output.finish()
-        return Answer(
-            written.kind,
-            written.media_type,
-            body.getvalue(),
-            written.rows,
+        return in_memory(
+            lambda output: self.write(
+                query,
+                output,
+                default_graphs=default_graphs,
+                named_graphs=named_graphs,
+                formats=formats,
+                base=base,
+            ),
             self._version,
-            used,
-            diagnosis=written.diagnosis,
+            coding,
         )
 
     def write(

@@ -1,6 +1,7 @@
 """From results to bytes in a format, or to rows of terms, within the limits of answers."""
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import IO, cast
 
@@ -8,11 +9,11 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from sorafenib_kg.errors import NotAcceptableError, ResultTooLargeError
-from sorafenib_kg.store.coding import Output
+from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.emptiness import is_empty
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
 from sorafenib_kg.store.forms import Writing
-from sorafenib_kg.store.interface import Formats, Row, Table, Written
+from sorafenib_kg.store.interface import Answer, Formats, Row, Table, Written
 from sorafenib_kg.store.rows import write_rows
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | Iterator[Triple]
@@ -21,6 +22,23 @@ LARGEST_RESULT = 256 * 2**20  # bytes
 _LARGEST_SORTED = 100_000
 _LARGEST_COUNT = 10_000
 _START = 2000  # bytes of an answer that are looked at, to see whether it is empty
+
+
+def in_memory(write: Callable[[Output], Written], version: str, coding: str | None) -> Answer:
+    """Return the answer that is written to an output, with its body in memory."""
+    body = io.BytesIO()
+    output = CodedOutput(body, coding)
+    written = write(output)
+    used = output.finish()
+    return Answer(
+        written.kind,
+        written.media_type,
+        body.getvalue(),
+        written.rows,
+        version,
+        used,
+        diagnosis=written.diagnosis,
+    )
 
 
 def kind_of(results: Results) -> Kind:

@@ -1,10 +1,9 @@
 """A store behind the address of another server: its answers, under our guards and in our forms."""
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO, cast
 
 import pyoxigraph
@@ -13,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat
 from sorafenib_kg.errors import QueryRefusedError, RemoteError, RequestError, UnreadError
 from sorafenib_kg.fetching.credentials import Credentials
 from sorafenib_kg.namespaces import PREFIXES
-from sorafenib_kg.store.coding import CodedOutput, Output
+from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.elsewhere import Body, Service
 from sorafenib_kg.store.emptiness import iris, told_unknown
 from sorafenib_kg.store.evaluation import Evaluator
@@ -31,6 +30,7 @@ from sorafenib_kg.store.lexer import tokens, unescape
 from sorafenib_kg.store.output import (
     LARGEST_RESULT,
     Results,
+    in_memory,
     kind_of,
     media_type_of,
     table_of,
@@ -46,6 +46,14 @@ _ACCEPT: Mapping[Kind, str] = {
 _INTERNAL = re.compile(r"<(?:bif|sql):", re.IGNORECASE)
 # Of answers in JSON: the name of a blank node, which is to some stores what is none elsewhere.
 _BLANK = re.compile(rb'("bnode"\s*,\s*"value"\s*:\s*")([^"]*)(")')
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What an answer has to look like; the order of variables is the engine's for SELECT *."""
+
+    kind: Kind
+    variables: frozenset[str] = frozenset()
 
 
 class RemoteStore:
@@ -88,25 +96,17 @@ class RemoteStore:
         coding: str | None = None,
     ) -> Answer:
         """Return the answer in bytes."""
-        body = io.BytesIO()
-        output = CodedOutput(body, coding)
-        written = self.write(
-            query,
-            output,
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
-            formats=formats,
-            base=base,
-        )
-        used = output.finish()
-        return Answer(
-            written.kind,
-            written.media_type,
-            body.getvalue(),
-            written.rows,
+        return in_memory(
+            lambda output: self.write(
+                query,
+                output,
+                default_graphs=default_graphs,
+                named_graphs=named_graphs,
+                formats=formats,
+                base=base,
+            ),
             self._version,
-            used,
-            diagnosis=written.diagnosis,
+            coding,
         )
 
     def write(
@@ -120,9 +120,9 @@ class RemoteStore:
         base: str | None = None,
     ) -> Written:
         """Write the answer to an output, which is of no use if this raises an error."""
-        kind = self._kind(query, default_graphs, named_graphs, base)
-        media_type_of(kind, formats)
-        with self._results(kind, query, default_graphs, named_graphs, base) as results:
+        form = self._form(query, default_graphs, named_graphs, base)
+        media_type_of(form.kind, formats)
+        with self._results(form, query, default_graphs, named_graphs, base) as results:
             written, none = write_results(
                 results, output, formats, self._prefixes, self._largest_result
             )
@@ -141,8 +141,8 @@ class RemoteStore:
         base: str | None = None,
     ) -> Table:
         """Return at most so many rows of the answer, from the offset on."""
-        kind = self._kind(query, default_graphs, named_graphs, base)
-        with self._results(kind, query, default_graphs, named_graphs, base) as results:
+        form = self._form(query, default_graphs, named_graphs, base)
+        with self._results(form, query, default_graphs, named_graphs, base) as results:
             return table_of(results, limit, offset)
 
     def dump(self) -> Dump:
@@ -153,25 +153,25 @@ class RemoteStore:
         """Raise UnreadError."""
         self.dump()
 
-    def _kind(
+    def _form(
         self,
         query: str,
         default_graphs: Sequence[str],
         named_graphs: Sequence[str],
         base: str | None,
-    ) -> Kind:
-        """Return which kind of answer a query asks for; raise what a store's queries raise."""
+    ) -> _Form:
+        """Return which form an answer has to have; raise what a store's queries raise."""
         with self._reader.evaluating(query, default_graphs, named_graphs, base) as results:
-            kind = kind_of(results)
+            form = _form_of(results)
         found = tokens(unescape(query))
         if any(token.kind == "iri" and _INTERNAL.match(token.text) for token in found):
             raise QueryRefusedError("a store's own functions, bif: and sql:, are not for queries")
-        return kind
+        return form
 
     @contextmanager
     def _results(
         self,
-        kind: Kind,
+        form: _Form,
         query: str,
         default_graphs: Sequence[str],
         named_graphs: Sequence[str],
@@ -179,13 +179,13 @@ class RemoteStore:
     ) -> Iterator[Results]:
         # The base was read as an IRI, so nothing in it ends the clause.
         asked = f"BASE <{base}>\n{query}" if base is not None else query
-        accept = _ACCEPT[kind]
+        accept = _ACCEPT[form.kind]
         with self._service.asking(asked, default_graphs, named_graphs, accept) as body:
-            results = _parsed(body, kind)
-            if kind == "boolean" and isinstance(results, pyoxigraph.QuerySolutions):
+            results = _parsed(body, form.kind)
+            if form.kind == "boolean" and isinstance(results, pyoxigraph.QuerySolutions):
                 results = _boolean_of(results)
-            if kind_of(results) != kind:
-                raise RemoteError("the store behind this server answers something else")
+            if _form_of(results) != form:
+                raise _something_else()
             yield results
 
     def _unknown_terms(self, query: str) -> str | None:
@@ -202,6 +202,16 @@ class RemoteStore:
             f"UNION {{ GRAPH {node} {{ ?s ?p ?o }} }} }}"
         )
         return bool(found.boolean)
+
+
+def _form_of(results: Results) -> _Form:
+    if isinstance(results, pyoxigraph.QuerySolutions):
+        return _Form("solutions", frozenset(variable.value for variable in results.variables))
+    return _Form(kind_of(results))
+
+
+def _something_else() -> RemoteError:
+    return RemoteError("the store behind this server answers something else")
 
 
 def _parsed(body: Body, kind: Kind) -> Results:
@@ -221,7 +231,7 @@ def _boolean_of(solutions: pyoxigraph.QuerySolutions) -> pyoxigraph.QueryBoolean
     """Return the boolean that Virtuoso writes as one row with 1, or as no row."""
     names = [variable.value for variable in solutions.variables]
     if names != ["__ASK_RETVAL"]:
-        raise RemoteError("the store behind this server answers something else")
+        raise _something_else()
     (value,) = next(iter(solutions), (None,))
     holds = isinstance(value, Literal) and value.value == "1"
     text = f'{{"head":{{}},"boolean":{str(holds).lower()}}}'
