@@ -6,8 +6,9 @@ import fcntl
 import json
 import resource
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,15 +87,42 @@ def held(lock: Path | None) -> Iterator[None]:
         yield
 
 
+class Turns:
+    """Holds a lock on a file for several short things, and lets others have it now and then."""
+
+    def __init__(self, lock: Path | None, seconds: float) -> None:
+        """Begin without the lock; after so many seconds with it, it is given away."""
+        self._lock = lock
+        self._seconds = seconds
+        self._held = ExitStack()
+        self._since: float | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the lock until the end of the block, and longer if it is not yet time."""
+        if self._since is None:
+            self._held.enter_context(held(self._lock))
+            self._since = time.monotonic()
+        yield
+        if time.monotonic() - self._since > self._seconds:
+            self.end()
+
+    def end(self) -> None:
+        """Give the lock away."""
+        self._held.close()
+        self._since = None
+
+
 def alternate(
     runs: dict[str, Callable[[], Result | Failure]],
     times: int,
     long: float,
-    lock: Path | None = None,
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> dict[str, Result | Failure]:
     """Run several things in turn, so many times, and return the best of each.
 
-    What fails, or takes longer than ``long`` seconds, is not run again. Each run holds the lock.
+    What fails, or takes longer than ``long`` seconds, is not run again. Each run is within a
+    ``turn``.
     """
     found: dict[str, list[Result]] = {name: [] for name in runs}
     failed: dict[str, Result | Failure] = {}
@@ -103,7 +131,7 @@ def alternate(
             earlier = found[name]
             if name in failed or (earlier and sum(earlier[-1].wall.values()) > long):
                 continue
-            with held(lock):
+            with turn():
                 result = once()
             if isinstance(result, Failure):
                 failed[name] = result

@@ -4,8 +4,8 @@ usage: reasoners.py [--only GRAPH ...] [--times N] [--lock FILE] [--out PAGE]
 
 Makes graphs (graphs.py), installs each peer in an environment of its own (engines.py), both below
 ``build/benchmarks``, runs each reasoner on each graph in a process of its own (drivers/), the
-reasoners in turn, and prints the least seconds of the repeats. With --lock, each run waits for a
-lock on a file, so that measurements of several people on one machine take turns. With --out, the
+reasoners in turn, and prints the least seconds of the repeats. With --lock, runs wait for a lock on
+a file, so that measurements of several people on one machine take turns. With --out, the
 tables are put between the marks in a page.
 """
 
@@ -34,7 +34,7 @@ from engines import (
     WORK,
     Engine,
 )
-from measure import Failure, Result, alternate, run
+from measure import Failure, Result, Turns, alternate, run
 from pages import Measurements, fill, tables
 
 from sorafenib_kg.loader import load
@@ -42,6 +42,7 @@ from sorafenib_kg.reasoning import Dictionary, write_triples
 
 MARKS = re.compile(r"(<!-- benchmarks/reasoners\.py -->\n).*?(<!-- end -->)", re.DOTALL)
 ONCE = 20.0  # what takes more seconds than this is not run again
+HOLD = 100.0  # how many seconds the lock is held before others get it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ CASES = (
 )
 
 
-def measure(case: Case, times: int, lock: Path | None) -> dict[str, Result | Failure]:
+def measure(case: Case, times: int, turns: Turns) -> dict[str, Result | Failure]:
     """Return what each engine takes to load a graph, close it, and write the closure."""
     runs = {}
     for engine in case.engines:
@@ -106,7 +107,7 @@ def measure(case: Case, times: int, lock: Path | None) -> dict[str, Result | Fai
             runs[engine.name] = partial(engine.run, case.path, out)
         else:
             runs[engine.name] = partial(engine.run, case.path)
-    return alternate(runs, times, ONCE, lock)
+    return alternate(runs, times, ONCE, turns.turn)
 
 
 def differences(case: Case, found: dict[str, Result | Failure]) -> dict[str, Difference | str]:
@@ -138,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", nargs="+", choices=names, metavar="GRAPH", default=names)
     parser.add_argument("--times", type=int, default=3, help="how often each is run (3)")
-    parser.add_argument("--lock", type=Path, metavar="FILE", help="what each run is to hold")
+    parser.add_argument("--lock", type=Path, metavar="FILE", help="what the runs are to hold")
     parser.add_argument("--out", type=Path, help="the page to put the tables into")
     arguments = parser.parse_args()
     chosen = [case for case in CASES if case.name in arguments.only]
@@ -146,16 +147,18 @@ def main() -> None:
     for engine in wanted:
         engine.install()
     measured = Measurements([engine for engine in ENGINES if engine in wanted])
+    turns = Turns(arguments.lock, HOLD)
     for case in chosen:
         print(f"{case.name} …", file=sys.stderr, flush=True)
         case.prepare()
-        found = measure(case, arguments.times, arguments.lock)
+        found = measure(case, arguments.times, turns)
         measured.add(case.name, found, differences(case, found), whole=case.whole)
     if "review" in arguments.only:
         opening = partial(run, [sys.executable, HERE / "drivers" / "review.py"], 60, MEMORY)
-        measured.review = alternate({"review": opening}, arguments.times, ONCE, arguments.lock)[
+        measured.review = alternate({"review": opening}, arguments.times, ONCE, turns.turn)[
             "review"
         ]
+    turns.end()
     text = tables(measured)
     print(text)
     if arguments.out is not None:

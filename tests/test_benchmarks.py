@@ -121,21 +121,30 @@ def test_what_fails_or_takes_too_long_is_told_and_not_run_again():
     assert found["broken"] == Failure("failed")
 
 
-def test_a_run_holds_the_lock(tmp_path: Path):
+@pytest.mark.parametrize("seconds", [0.0, 100.0], ids=["each_run", "several_runs"])
+def test_runs_hold_the_lock_and_give_it_away(tmp_path: Path, seconds: float):
     import fcntl
 
-    from measure import Failure, alternate
+    from measure import Failure, Turns, alternate
 
     lock = tmp_path / "lock"
 
-    def once() -> Failure:
-        with lock.open("a") as file, pytest.raises(BlockingIOError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return Failure("failed")
+    def is_free() -> bool:
+        with lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
 
-    assert alternate({"engine": once}, 1, 20.0, lock) == {"engine": Failure("failed")}
-    with lock.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    turns = Turns(lock, seconds)
+    free: list[bool] = []
+    runs = {"engine": lambda: free.append(is_free()) or Failure("failed")}
+    assert alternate(runs, 1, 20.0, turns.turn) == {"engine": Failure("failed")}
+    assert free == [False]
+    assert is_free() == (seconds == 0)
+    turns.end()
+    assert is_free()
 
 
 def test_the_exponent_of_what_grows_by_n_squared_is_two():
