@@ -58,6 +58,24 @@ def test_a_triple_holds_under_all_names_of_its_terms():
         assert (found in written) == (found != triple(":a :p :c"))
 
 
+def test_the_rank_under_another_name_is_of_the_round_in_which_it_came_to_hold():
+    closure = checked("""
+        :a owl:sameAs :b . :a :p :x . :p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .
+        :x :r :y . :r a owl:TransitiveProperty .
+        :f a owl:FunctionalProperty . :y :f :u , :v . :u :q :z .
+    """)
+    ranks = {
+        ":b owl:sameAs :a": 1,  # the merge of what is asserted is the first round
+        ":b :p :x": 1,
+        ":a :q :x": 2,
+        ":b :q :x": 3,  # from the triple by the first name
+        ":u owl:sameAs :v": 2,
+        ":v :q :z": 3,  # the merge after that
+        ":v owl:sameAs :u": 3,
+    }
+    assert {text: closure.rank(triple(text)) for text in ranks} == ranks
+
+
 def test_with_representatives_each_thing_is_written_by_one_name():
     closure = checked(
         ":a owl:sameAs :b . :b owl:sameAs :c . :b :p :x . :p rdfs:subPropertyOf :q .",

@@ -164,12 +164,11 @@ class Closure:
         """Return 0 for an asserted triple, else 1 more than its premises' largest rank.
 
         For a triple over representatives, its premises are taken over representatives too. One
-        that only holds by another name of its terms ranks above all others. Raises KeyError if
-        the triple does not hold.
+        that only holds by another name of its terms ranks above the triple that it is proved
+        from, and above all that made the names those of one thing; it has the round in which it
+        came to hold, or the round after that. Raises KeyError if the triple does not hold.
         """
-        encoded = self._encoded(triple)
-        row = self.origins.row(encoded)
-        return self.engine.rounds + 1 if row is None else row.rank
+        return self.origins.rank(self._encoded(triple))
 
     def rule(self, triple: Statement) -> str | None:
         """Return W3C's name of the rule that first gave a triple; None if it is asserted.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints
+from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints, member
 from sorafenib_kg.reasoning.dictionary import Encoded
 from sorafenib_kg.reasoning.engine import Engine
 from sorafenib_kg.reasoning.equality import Merge
@@ -73,6 +73,43 @@ class Origins:
         while found is not None and found.rule == REPLACED:
             triple, found = self._before(triple, self._epoch_of[found.rank])
         return None if found is None else (triple, found)
+
+    def rank(self, triple: Encoded) -> int:
+        """Return the rank of a triple that holds, also of one without a row.
+
+        That is proved from its variant and from what made their terms the same: it ranks above
+        the variant, and not below the merges that gave one representative to both. Raises KeyError
+        if the triple does not hold.
+        """
+        row = self.row(triple)
+        if row is not None:
+            return row.rank
+        subject, predicate, value = triple
+        leader = self._engine.equality.leader
+        if predicate == self._engine.same and leader(subject) == leader(value):
+            return self._united(subject, value)
+        found = self.variant(triple)
+        if found is None:
+            raise KeyError(triple)
+        before, row = found
+        merges = [
+            self._united(old, new) for old, new in zip(before, triple, strict=True) if old != new
+        ]
+        return max(row.rank + 1, *merges)
+
+    def _united(self, first: int, second: int) -> int:
+        """Return the round of the merge that gave one representative to two terms.
+
+        For a term and itself, it is the first merge that made it the same as another.
+        """
+        alone = first == second
+        terms = np.array([first, second], np.int64)
+        for step in self._engine.merges:
+            touched = member(terms[:1], np.sort(np.concatenate([step.moved, step.leaders])))
+            terms = step.image(terms)
+            if terms[0] == terms[1] and (not alone or touched[0]):
+                return step.round
+        raise KeyError((first, second))
 
     def _before(self, triple: Encoded, epoch: int) -> tuple[Encoded, Row]:
         """Return the triple with the smallest rank that the merge after an epoch made another."""
