@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -183,6 +184,31 @@ def test_light_queries_are_answered_while_heavy_ones_fill_their_places(server: S
     assert running(server)
     for thread in heavy:
         thread.join()
+
+
+def lowered(server: Server) -> set[int]:
+    """Return the workers of which a thread has a lower priority than this process."""
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    found = set()
+    for pid in server.children():
+        with suppress(OSError):
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                if os.getpriority(os.PRIO_PROCESS, int(task.name)) > mine:
+                    found.add(pid)
+    return found
+
+
+def test_a_heavy_query_gives_way_to_light_ones_and_leaves_no_slow_worker(server: Server):
+    asking = threading.Thread(
+        target=server.query, args=(f"SELECT (COUNT(*) AS ?gives_way) {{ {ENDLESS} }}",)
+    )
+    asking.start()
+    while not lowered(server):
+        assert asking.is_alive()
+    asking.join()
+    assert server.query("SELECT (COUNT(*) AS ?after) { ?s ?p ?o }").status == 200
+    while lowered(server):
+        pass
 
 
 def test_a_worker_that_dies_is_replaced(server: Server):

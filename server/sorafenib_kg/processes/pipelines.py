@@ -22,6 +22,7 @@ from sorafenib_kg.processes.costs import Costs
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker, turned_away
 from sorafenib_kg.processes.pipeline import Gone, Pipeline, Question
 from sorafenib_kg.processes.pool import GRACE_SECONDS, LIGHT_SECONDS, Outcome
+from sorafenib_kg.processes.priority import lower
 from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
@@ -319,11 +320,12 @@ class Pipelines:
                 self._costs.learn(first.shape, age)
             if first.watch is None and first.gone is not None:
                 first.watch = asyncio.get_running_loop().create_task(self._watch(pipeline, first))
-            if not ticket.heavy and self._lanes.promote(ticket):
-                # It may have grown; a new one costs a millisecond.
-                pipeline.is_spoilt = True
-            elif not ticket.heavy:
+            if not ticket.heavy and not self._lanes.promote(ticket):
                 self._start_again(pipeline, first, ticket)
+            elif not pipeline.is_spoilt:
+                # It may have grown, and its priority stays; a new one costs a millisecond.
+                pipeline.is_spoilt = True
+                lower(pipeline.pid)
 
     def _spill(self, pipeline: Pipeline) -> None:
         """Have the questions behind the first one answered elsewhere.

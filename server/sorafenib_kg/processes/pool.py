@@ -15,6 +15,7 @@ from time import monotonic
 from sorafenib_kg.errors import CancelledError, RequestError, SorafenibKGError
 from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker
+from sorafenib_kg.processes.priority import lower
 from sorafenib_kg.processes.register import Register, Running
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import Ask, Reply, pack_ask, receive_reply, unpack_error
@@ -130,7 +131,6 @@ class Pool:
             raise CancelledError("the query was cancelled")
         worker = self._borrow()
         entry.pid = worker.pid
-        was_light = not ticket.heavy
         try:
             reply = self._talk(worker, ask, entry, ticket, deadline, is_gone)
         except _MustWaitError:
@@ -141,8 +141,8 @@ class Pool:
             raise
         finally:
             entry.pid = None
-        if was_light and ticket.heavy:
-            # It may have grown; a new one costs a millisecond.
+        if ticket.heavy:
+            # It may have grown, and its priority stays; a new one costs a millisecond.
             worker.connection.close()
         else:
             self._idle.append(worker)
@@ -170,7 +170,7 @@ class Pool:
                     reply = receive_reply(worker.connection)
                     break
                 except BlockingIOError:
-                    self._look_after(ticket, deadline, is_gone)
+                    self._look_after(worker, ticket, deadline, is_gone)
         except ConnectionError:
             pass
         if reply is None:
@@ -178,11 +178,12 @@ class Pool:
         return reply
 
     def _look_after(
-        self, ticket: Ticket, deadline: float, is_gone: Callable[[], bool] | None
+        self, worker: Worker, ticket: Ticket, deadline: float, is_gone: Callable[[], bool] | None
     ) -> None:
         """Do what is due while a query runs for longer than a moment."""
         if not ticket.heavy and not self._lanes.promote(ticket):
             raise _MustWaitError
+        lower(worker.pid)
         if is_gone is not None and is_gone():
             raise CancelledError("the client has gone")
         if monotonic() > deadline + GRACE_SECONDS:
