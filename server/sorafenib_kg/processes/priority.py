@@ -4,7 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-_NICENESS = 10
+_STEPS = 10
+_LOWEST = 19
 
 
 def lower(pid: int) -> None:
@@ -13,6 +14,7 @@ def lower(pid: int) -> None:
     So what runs for long takes next to nothing from light queries and pages. On Linux niceness
     belongs to a thread; elsewhere nothing is done.
     """
+    niceness = min(_LOWEST, os.getpriority(os.PRIO_PROCESS, 0) + _STEPS)
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
-            os.setpriority(os.PRIO_PROCESS, int(task.name), _NICENESS)
+            os.setpriority(os.PRIO_PROCESS, int(task.name), niceness)
