@@ -182,7 +182,7 @@ def _evidence(draw: random.Random, many: Sizes, subject: str) -> Iterator[tuple[
     yield subject, property_("mechanism"), node("class", draw.choice(MECHANISMS))
     direction = draw.choice(("resistance", "sensitivity"))
     yield subject, property_("direction"), f'"{direction}"'
-    yield subject, property_("score"), typed(f"0.{draw.randint(1, 9999):04d}", "decimal")
+    yield subject, property_("score"), typed(f"{draw.randint(1000, 9999) / 10_000}", "decimal")
     yield subject, property_("year"), typed(f"{draw.randint(2008, 2026)}", "integer")
     yield subject, property_("source"), node("article", draw.randrange(many.evidence))
     yield subject, property_("quote"), f'"{_words(draw, draw.randint(8, 16))}"@en'

@@ -252,3 +252,13 @@ def test_the_page_on_endpoints_has_the_marks_that_the_tables_go_between():
 
     page = (FOLDER.parent / "docs" / "speed.md").read_text(encoding="utf-8")
     assert len(MARKS.findall(page)) == 1
+
+
+def test_the_figures_of_starts_have_their_marks_and_their_bar():
+    from start import MARKS, Start, tables
+
+    page = (FOLDER.parent / "docs" / "speed.md").read_text(encoding="utf-8")
+    assert len(MARKS.findall(page)) == 1
+    text = tables([Start(1.4, 2.0), Start(0.9, 1.8)])
+    assert "| clock | 0.90 | 1.40 |" in text
+    assert "At most 1 s of the clock: yes." in text

@@ -602,3 +602,17 @@ def test_reason_does_not_write_over_what_it_reads(tmp_path: Path):
     assert result.exit_code == 2
     assert "would be overwritten" in result.output
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_the_command_line_names_each_command_and_reads_none_of_them():
+    code = (
+        "import sys, sorafenib_kg.cli as cli; "
+        "print(*cli.main.list_commands(None)); "
+        "print([name for name in sys.modules if name.startswith('sorafenib_kg.cli.')])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    listed, loaded = done.stdout.splitlines()
+    assert set(COMMANDS) <= set(listed.split())
+    assert loaded == "[]"

@@ -1,21 +1,11 @@
 """The command line: one module a command, and what they share."""
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from sorafenib_kg import __version__
-from sorafenib_kg.cli.build import build
-from sorafenib_kg.cli.check import check
-from sorafenib_kg.cli.classify import classify
-from sorafenib_kg.cli.explain import explain
-from sorafenib_kg.cli.export import export
-from sorafenib_kg.cli.journal import journal
-from sorafenib_kg.cli.query import query
-from sorafenib_kg.cli.reason import reason
-from sorafenib_kg.cli.reason_store import reason_store
-from sorafenib_kg.cli.serve import serve
-from sorafenib_kg.cli.what_if import what_if
 from sorafenib_kg.errors import SorafenibKGError
 
 EXIT_CODES = """\b
@@ -31,8 +21,26 @@ class _Failure(click.ClickException):
     exit_code = 2
 
 
+# Each in the module of its name, which is imported when the command is asked for: a server is up
+# sooner if what it does not need is not read first.
+COMMANDS = (
+    *("build", "check", "classify", "explain", "export", "journal"),
+    *("query", "reason", "reason-store", "serve", "what-if"),
+)
+
+
 class _Group(click.Group):
     """Turns the errors of this package into one message without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -52,11 +60,3 @@ def main() -> None:
 
     It states what the review says and is no medical advice.
     """
-
-
-COMMANDS = (
-    *(serve, query, explain, what_if, check),
-    *(reason, reason_store, classify, export, build, journal),
-)
-for command in COMMANDS:
-    main.add_command(command)

@@ -1,11 +1,13 @@
 """What the commands write with: results to standard output, all else to standard error."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 from pyoxigraph import NamedNode
@@ -14,11 +16,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import UnknownNameError
-from sorafenib_kg.graph import KnowledgeGraph, open_graph
 from sorafenib_kg.namespaces import shorten
-from sorafenib_kg.reasoning import Clash, Closure
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.source_text import read_text
+
+if TYPE_CHECKING:
+    from sorafenib_kg.graph import KnowledgeGraph
+    from sorafenib_kg.reasoning import Clash, Closure
 
 # Spinners and colours come only where somebody looks at them.
 messages = Console(stderr=True)
@@ -64,6 +68,8 @@ def write(text: str) -> None:
 
 def opened(settings: Settings, *, classify: bool = True) -> KnowledgeGraph:
     """Open the graph that the settings name, and say on standard error if it contradicts itself."""
+    from sorafenib_kg.graph import open_graph
+
     with progress() as step:
         graph = open_graph(settings, step, classify=classify)
     warn_of_clashes(graph.closure)
