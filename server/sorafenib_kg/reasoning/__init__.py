@@ -10,11 +10,11 @@ The package `dl` asks HermiT, in a process of its own, for what rules cannot see
 How it works, module by module: `terms`, `dictionary`, `values` and `literals` are what is reasoned
 about; `program` is the form that rules have when they are run; `compiler` makes them from the rule
 table and the `ontology`, and `rulebook` keeps them; `arrays`, `relation`, `joins`, `symmetric`,
-`transitive` and `alternatives` are what `engine` applies the rules with; `equality` and `merging`
-keep one representative of what is the same; `closure`, `names`, `clashes`, `origins`, `history`,
-`proofs` and `checker` are what comes out; `maintenance`, with `deletion`, gives the closure after a
-change, or as it would be if something else held. `dl` is the way to HermiT, and `backends` has the
-rules applied by other engines.
+`transitive` and `alternatives` are what `firing` applies the rules with, round by round as `engine`
+has it; `equality` and `merging` keep one representative of what is the same; `closure`, `names`,
+`clashes`, `origins`, `history`, `proofs` and `checker` are what comes out; `maintenance`, with
+`deletion`, gives the closure after a change, or as it would be if something else held. `dl` is the
+way to HermiT, and `backends` has the rules applied by other engines.
 
 Whole files go another way, in bulk, for which this is all that is needed: `read_triples` gives
 triples as numbers, `close` their closure, `Lookup` the triples of a pattern, and `write_triples`

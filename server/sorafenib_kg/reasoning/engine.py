@@ -15,39 +15,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from typing import TypeVar
 
 import numpy as np
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, Small, member, merge, unique
+from sorafenib_kg.reasoning.arrays import EMPTY, MASK, SHIFT, Ints, Small, member, unique
 from sorafenib_kg.reasoning.compiler import SAME, TYPE, Compiler
 from sorafenib_kg.reasoning.dictionary import LITERAL, Dictionary
 from sorafenib_kg.reasoning.equality import Equality, Merge
+from sorafenib_kg.reasoning.firing import Firing
 from sorafenib_kg.reasoning.history import History
-from sorafenib_kg.reasoning.joins import Table, column, matches
 from sorafenib_kg.reasoning.literals import Literals
 from sorafenib_kg.reasoning.merging import merge_equals
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
-from sorafenib_kg.reasoning.relation import (
-    Batch,
-    Relation,
-    asserted,
-)
+from sorafenib_kg.reasoning.relation import Batch, Relation, asserted
 from sorafenib_kg.reasoning.rulebook import Rulebook
-from sorafenib_kg.reasoning.symmetric import pairs
-from sorafenib_kg.reasoning.transitive import extend_closure, transitive_closure
-from sorafenib_kg.reasoning.values import is_known
 from sorafenib_kg.rules import REFLEXIVE, Rule
 
-# Where a relation has grown by less than this part since it was last closed under runs, the
-# pairs that the new edges bring are joined to it; otherwise all is closed anew.
-SMALL_GROWTH = 1 / 8
-
-_ONE_ROW = Table(1, {})  # what a body without atoms matches
-
-Batches = dict[int, list[Batch]]
-Item = TypeVar("Item")
 _NO_RULES: Small = np.empty(0, np.int32)
 
 
@@ -86,9 +70,10 @@ class Engine:
             predicate: Relation(asserted(keys), inverted=predicate == self.type)
             for predicate, keys in facts.items()
         }
-        self._datatypes: dict[int, tuple[str, int, int]] = {}  # name, place of rule, literals seen
-        self._closed: dict[int, Ints] = {}
         self.book = Rulebook(self.same)
+        self._firing = Firing(
+            self.relations, self.book, self.equality, self.literals, dictionary, self.type
+        )
         self.compiler = self._new_compiler()
 
     def history(self) -> History:
@@ -139,7 +124,7 @@ class Engine:
         terms = np.concatenate([keys >> SHIFT, keys & MASK, np.array([predicate])])
         if not np.array_equal(self.equality.canonical(terms), terms):
             raise ValueError("a triple to add has a term that another one stands for")
-        relation = self._relation(predicate)
+        relation = self._firing.relation(predicate)
         relation.state(relation.pack(keys >> SHIFT, keys & MASK))
 
     def _continue(self) -> None:
@@ -151,7 +136,7 @@ class Engine:
                 changed = self._round(fresh)
         for relation in self.relations.values():
             relation.settle()
-        self._closed.clear()
+        self._firing.forget()
 
     def fork(self) -> Engine:
         """Return an engine in the same state that can go on by itself; arrays are shared."""
@@ -162,8 +147,9 @@ class Engine:
         other.book = self.book.fork()
         other.seconds = defaultdict(float)
         other.relations = {p: relation.copy() for p, relation in self.relations.items()}
-        other._datatypes = dict(self._datatypes)
-        other._closed = {}
+        other._firing = self._firing.fork(
+            other.relations, other.book, other.equality, other.literals
+        )
         other.compiler = self.compiler.fork(
             other.equality.leader, other.equality.stands_for_others, other._count
         )
@@ -218,7 +204,7 @@ class Engine:
         """Add what a rule of values or equality gives, in a round of its own."""
         place = self.book.value_rule(name, Atom("?x", predicate, "?y"))
         predicate = self.equality.leader(predicate)
-        relation = self._relation(predicate)
+        relation = self._firing.relation(predicate)
         subjects, objects = (self.equality.canonical(column) for column in (subjects, objects))
         self.rounds += 1
         batch = Batch(place, relation.pack(subjects, objects))
@@ -227,13 +213,13 @@ class Engine:
     def _merge(self) -> Ints:
         """Merge what is newly known to be the same; return the names that lost their place."""
         step = merge_equals(
-            self.relations, self.equality, self.same, self.rounds + 1, self._relation
+            self.relations, self.equality, self.same, self.rounds + 1, self._firing.relation
         )
         if step is None:
             return EMPTY
         self.rounds = step.round
         self.merges.append(step)
-        self._closed.clear()
+        self._firing.forget()
         types = self.relations.get(self.type)
         if types is not None:
             # That a class lies below itself begins to say something when it gets a second name.
@@ -273,23 +259,8 @@ class Engine:
         clashes = len(self.clash_rules)
         fresh = self.book.take(self.compiler.compile())
         for rule in (*self.rules[fresh.start : fresh.stop], *self.clash_rules[clashes:]):
-            self._ask_for_datatypes(rule)
+            self._firing.ask_for_datatypes(rule)
         return fresh
-
-    def _ask_for_datatypes(self, rule: CompiledRule) -> None:
-        """Note the datatypes whose members a rule asks for."""
-        for atom in rule.body + rule.alternatives:
-            if atom.predicate != self.type or not isinstance(atom.object, int):
-                continue
-            for number in self.equality.same(atom.object):
-                term = self._dictionary.term(number)
-                if (
-                    number not in self._datatypes
-                    and isinstance(term, NamedNode)
-                    and is_known(term.value)
-                ):
-                    place = self.book.value_rule("dt-type2", Atom("?l", self.type, number))
-                    self._datatypes[number] = term.value, place, 0
 
     def _learn(self, changed: Mapping[int, Small]) -> None:
         """Tell the compiler what is new about the ontology; with the rules that gave it."""
@@ -315,28 +286,13 @@ class Engine:
     def _round(self, fresh: range) -> bool:
         """Apply the rules once; tell whether anything new came of it."""
         self.rounds += 1
-        batches: Batches = defaultdict(list)
-        symmetric = {place for place in fresh if place in self.book.halves}
-        for place in fresh:
-            if self.rules[place].run is None and place not in symmetric:
-                self._apply(place, None, batches)
-        for place, position in self.book.triggered(self.relations, fresh.start):
-            if place in self.book.halves:
-                symmetric.add(place)
-            else:
-                self._apply(place, position, batches)
-        for place in sorted(symmetric):
-            firsts, things = pairs(self.book.halves[place], self.relations)
-            self._add(place, self.same, firsts, things, batches)
-        for predicate, places in self.book.runs.items():
-            self._apply_run(predicate, places, fresh, batches)
-        self._type_literals(batches)
+        batches = self._firing.candidates(fresh, self.compiler.reflexive)
         changed: dict[int, Small] = {}
         for predicate, relation in list(self.relations.items()):
             if predicate not in batches:
                 relation.settle()
         for predicate, candidates in batches.items():
-            relation = self._relation(predicate)
+            relation = self._firing.relation(predicate)
             candidates.sort(key=lambda batch: batch.rule)
             rules = relation.absorb(candidates, self.rounds)
             if len(rules):
@@ -346,70 +302,6 @@ class Engine:
             self._state_reflexive()
             self._merge_and_recompile()
         return bool(changed)
-
-    def _apply(self, place: int, new: int | None, batches: Batches) -> None:
-        """Add what one rule gives to the batches."""
-        rule = self.rules[place]
-        head = rule.head
-        if head is None or rule.kind == "value":
-            return
-        table = _ONE_ROW
-        if rule.body:
-            table = matches(rule.body, self.relations, set(head.variables()), new)
-        if table.size:
-            subjects, objects = column(head.subject, table), column(head.object, table)
-            self._add(place, head.predicate, subjects, objects, batches)
-
-    def _apply_run(self, predicate: int, places: list[int], fresh: range, batches: Batches) -> None:
-        """Add what runs of one property give, from all of its triples at once."""
-        relation = self.relations.get(predicate)
-        if relation is None or not (len(relation.new) or any(place in fresh for place in places)):
-            return
-        edges = relation.forward()
-        closed = self._closed.get(predicate, EMPTY)
-        new = edges[~member(edges, closed)]
-        if not len(new):
-            return
-        if len(new) < SMALL_GROWTH * len(closed):
-            found = extend_closure(closed, new)
-            self._closed[predicate] = merge(closed, found)
-        else:
-            found = self._closed[predicate] = transitive_closure(edges)
-        for place in places:
-            self._add(place, predicate, found >> SHIFT, found & MASK, batches)
-
-    def _type_literals(self, batches: Batches) -> None:
-        """Add the literals that belong to the datatypes that rules ask for."""
-        for number, (name, place, seen) in list(self._datatypes.items()):
-            found, seen = self.literals.in_datatype(name, seen)
-            self._datatypes[number] = name, place, seen
-            if len(found):
-                subjects = self.equality.canonical(found)
-                objects = np.full(len(found), self.equality.leader(number), np.int64)
-                self._add(place, self.type, subjects, objects, batches)
-
-    def _add(
-        self, place: int, predicate: int, subjects: Ints, objects: Ints, batches: Batches
-    ) -> None:
-        predicate = self.equality.leader(predicate)
-        if predicate in self.compiler.reflexive:
-            saying = (subjects != objects) | member(subjects, self.equality.leaders)
-            subjects, objects = subjects[saying], objects[saying]
-        if len(subjects):
-            keys = self._relation(predicate).pack(subjects, objects)
-            leading = self._one_class(place) if predicate == self.type else None
-            batches[predicate].append(Batch(place, keys, leading))
-
-    def _one_class(self, place: int) -> int | None:
-        """Return the class that a rule on types puts things in, if it is always the same."""
-        head = self.rules[place].head
-        value = None if head is None else head.object
-        return self.equality.leader(value) if isinstance(value, int) else None
-
-    def _relation(self, predicate: int) -> Relation:
-        if predicate not in self.relations:
-            self.relations[predicate] = Relation(asserted(EMPTY), inverted=predicate == self.type)
-        return self.relations[predicate]
 
     # --- What came of it ----------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class Rulebook:
     def __init__(self, same: int) -> None:
         """Start with no rule."""
         self.rules: list[CompiledRule] = []
-        self._same = same
+        self.same = same
         self._value_rules: dict[str, int] = {}
         self.forget()
 
@@ -74,7 +74,7 @@ class Rulebook:
     def _index(self, rule: CompiledRule, place: int) -> None:
         if rule.run is not None:
             self.runs[rule.run].append(place)
-        half = half_of(rule, self._same)
+        half = half_of(rule, self.same)
         if half is not None:
             self.halves[place] = half
         for position, atom in enumerate(rule.body):
