@@ -118,6 +118,37 @@ def test_the_review_is_built_as_it_is_served(graph, tmp_path):
     assert manifest.about.inferred == graph.closure.statistics.inferred
 
 
+@pytest.mark.parametrize("large_file", [2**30, 0], ids=["read whole", "passing through"])
+@pytest.mark.parametrize("entailment", ["rl", "none"])
+def test_literals_come_back_as_they_were_written(tmp_path, monkeypatch, large_file, entailment):
+    monkeypatch.setattr(disk, "_PART", 2)  # quads
+    file = tmp_path / "numbers.nt"
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    numbers = [("7", "integer"), ("01", "integer"), ("1.50", "decimal")]
+    numbers += [("007", "integer"), ("2", "integer"), ("02", "integer")]
+    file.write_text(
+        "".join(f'<{EX}a> <{EX}p> "{text}"^^<{xsd}{kind}> .\n' for text, kind in numbers),
+        encoding="utf-8",
+    )
+    settings = Settings(data=(file,), entailment=entailment)
+    store = built(settings, tmp_path / "store", large_file)
+    query = f"SELECT ?x {{ <{EX}a> <{EX}p> ?x }}"
+    found = sorted(row[0].value for row in store.table(query).rows)
+    # Of 7 and 2 there are two forms, which the engine holds as one.
+    assert found == ["01", "1.50", "2", "7"]
+    memory = open_graph(settings).store
+    assert found == sorted(row[0].value for row in memory.table(query).rows)
+
+
+def test_too_many_forms_of_literals_are_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(disk, "_MOST_FORMS", 1)
+    file = tmp_path / "numbers.ttl"
+    file.write_text(f"<{EX}a> <{EX}p> 01, 02, 03 .", encoding="utf-8")
+    store = built(Settings(data=(file,)), tmp_path / "store")
+    rows = store.table(f"SELECT ?x {{ <{EX}a> <{EX}p> ?x }}").rows
+    assert sorted(row[0].value for row in rows) == ["1", "2", "3"]
+
+
 def test_the_figures_are_those_of_the_data(files, tmp_path):
     store = built(Settings(data=files), tmp_path / "store")
     kept, counted = store.figures(), Figures.of(store.engine)

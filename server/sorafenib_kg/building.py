@@ -229,7 +229,8 @@ class _Work:
             clashes = closure.clashes
             del triples, closure
             # parse keeps the names of blank nodes, which are those of the asserted triples.
-            self._writer.add(self._merged(self._inferred_quads(inferred)))
+            # What they say of literals they have from the engine.
+            self._writer.add(self._merged(self._inferred_quads(inferred)), as_written=False)
         return clashes
 
     def _inferred_quads(self, path: Path) -> Iterator[Quad]:

@@ -301,7 +301,9 @@ def _opener(plan: Plan, allowed: Allowed) -> Callable[[], Backend] | None:
     """Return what opens the store in a worker; None if the data process holds it."""
     match place_of(plan.store):
         case Folder(path):
-            return lambda: disk.opened(path, plan.version, allowed=allowed)
+            # Here, so that workers share them.
+            forms = disk.kept_forms(path)
+            return lambda: disk.opened(path, plan.version, allowed=allowed, forms=forms)
         case Address(url):
             # Here, so that workers find it imported.
             from sorafenib_kg.store.remote import RemoteStore

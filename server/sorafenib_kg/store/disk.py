@@ -9,19 +9,22 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from sorafenib_kg.errors import NotReadyError, SettingsError
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import RDF, RDFS, SKOS
 from sorafenib_kg.store.figures import Figures
+from sorafenib_kg.store.forms import Forms
 from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.memory import MemoryStore
 
 # The engine sorts a part in memory, several times over: one of this size takes it 600 MB.
 _PART = 500_000  # quads
-_QUADS, _NAMES, _FIGURES = "quads", "names.txt", "figures.nq"
+_QUADS, _NAMES, _FIGURES, _FORMS = "quads", "names.txt", "figures.nq", "forms.nq"
 _MOST_NAMES = 20_000
+# Each worker has them in memory, shared with the others.
+_MOST_FORMS = 100_000
 
 
 class Writer:
@@ -31,12 +34,25 @@ class Writer:
         """Begin in a folder that is there and empty; raise OSError."""
         self._folder = folder
         self.engine = pyoxigraph.Store(str(folder / _QUADS))
+        self._forms: Forms | None = Forms()
 
-    def add(self, quads: Iterable[Quad]) -> None:
-        """Add quads, of which any number may be the same; raise OSError."""
+    def add(self, quads: Iterable[Quad], *, as_written: bool = True) -> None:
+        """Add quads, of which any number may be the same; raise OSError.
+
+        Unless they are ``as_written``, the forms of their literals mean nothing.
+        """
         remaining = iter(quads)
         while (first := next(remaining, None)) is not None:
-            self.engine.bulk_extend(chain([first], islice(remaining, _PART - 1)))
+            part: Iterable[Quad] = chain([first], islice(remaining, _PART - 1))
+            if as_written and self._forms is not None:
+                part = self._forms.learning(part, self._holds)
+            self.engine.bulk_extend(part)
+            if self._forms is not None and len(self._forms) > _MOST_FORMS:
+                # Only all of them would be right.
+                self._forms = None
+
+    def _holds(self, literal: Literal) -> bool:
+        return any(True for _ in self.engine.quads_for_pattern(None, None, literal))
 
     def finish(self) -> Figures:
         """Bring the store into the form that is read fastest, and count it; raise OSError."""
@@ -45,14 +61,29 @@ class Writer:
         figures = Figures.of(self.engine)
         with (self._folder / _FIGURES).open("wb") as file:
             pyoxigraph.serialize(figures.to_quads(), file, RdfFormat.N_QUADS)
+        with (self._folder / _FORMS).open("wb") as file:
+            quads = () if self._forms is None else self._forms.to_quads()
+            pyoxigraph.serialize(quads, file, RdfFormat.N_QUADS)
         names = "".join(f"{node.value}\n" for node in _names(self.engine, figures))
         (self._folder / _NAMES).write_text(names, encoding="utf-8")
         return figures
 
 
-def opened(folder: Path, version: str, *, allowed: Allowed = NOTHING) -> MemoryStore:
+def kept_forms(folder: Path) -> Forms:
+    """Return in which forms the literals of a store were written; raise NotReadyError."""
+    try:
+        with (folder / _FORMS).open("rb") as file:
+            return Forms.from_quads(pyoxigraph.parse(file, RdfFormat.N_QUADS))
+    except OSError as error:
+        raise NotReadyError("the folder of the store cannot be opened") from error
+
+
+def opened(
+    folder: Path, version: str, *, allowed: Allowed = NOTHING, forms: Forms | None = None
+) -> MemoryStore:
     """Return the store in a folder, to be read only; raise NotReadyError.
 
+    ``forms`` are those of `kept_forms`, where they are known already.
     To be called in the process that asks it, for the engine's threads do not survive a fork.
     """
     try:
@@ -65,6 +96,7 @@ def opened(folder: Path, version: str, *, allowed: Allowed = NOTHING) -> MemoryS
         allowed=allowed,
         names=_kept_names(folder / _NAMES),
         figures=lambda: _kept_figures(folder / _FIGURES),
+        forms=kept_forms(folder) if forms is None else forms,
     )
 
 

@@ -7,8 +7,10 @@ of that value were written in one way.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -31,6 +33,7 @@ _BY_VALUE = frozenset(
 # fmt: on
 _ANY_LENGTH = re.compile(r"[*?](?<=[\w>)].)")
 _P = NamedNode("urn:x-sorafenib-kg:form")
+_ENGINES = NamedNode("urn:x-sorafenib-kg:form-of-the-engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,31 @@ class Forms:
         self._known: dict[Literal, set[Literal]] = {}  # by the engine's form
         self._single: dict[Literal, Literal] = {}
 
+    @classmethod
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
+        """Read what `to_quads` has given."""
+        forms, known = {}, defaultdict(set)
+        for quad in quads:
+            assert isinstance(quad.object, Literal)  # noqa: S101 - ours
+            if quad.predicate == _ENGINES:
+                forms[quad.subject] = quad.object
+            else:
+                known[quad.subject].add(quad.object)
+        made = cls()
+        made._know({forms[subject]: literals for subject, literals in known.items()})
+        return made
+
+    def to_quads(self) -> Iterator[Quad]:
+        """Give the forms as quads, so that they can be written down."""
+        for number, (form, known) in enumerate(self._known.items()):
+            value = NamedNode(f"{_P.value}:{number}")
+            yield Quad(value, _ENGINES, form)
+            yield from (Quad(value, _P, literal) for literal in known)
+
+    def __len__(self) -> int:
+        """Return of how many values another form than the engine's is known."""
+        return len(self._known)
+
     def learning(
         self, quads: Iterable[Quad], holds: Callable[[Literal], bool] = lambda literal: False
     ) -> Iterator[Quad]:
@@ -98,9 +126,11 @@ class Forms:
             known.add(literal)
         for form in plain & self._known.keys():
             self._known[form].add(form)
-        self._single = {
-            form: next(iter(known)) for form, known in self._known.items() if len(known) == 1
-        }
+        self._know(self._known)
+
+    def _know(self, known: dict[Literal, set[Literal]]) -> None:
+        self._known = known
+        self._single = {form: next(iter(all_)) for form, all_ in known.items() if len(all_) == 1}
 
     def writing_for(self, query: str) -> Writing | None:
         """Return what gives the terms of an answer their forms; None if they may have them all.
