@@ -37,6 +37,7 @@ def both() -> Iterator[Both]:
             "--timeout=4",
             f"--allow-load={friend.url}",
             "--allow-private",
+            seconds=600.0,
             SORAFENIB_KG_TOKEN=TOKEN,
         ) as server,
     ):

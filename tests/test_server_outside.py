@@ -54,6 +54,7 @@ def all_three() -> Iterator[Neighbours]:
             f"--allow-service={friend.url}",
             f"--allow-load={friend.url}",
             "--allow-private",
+            seconds=600.0,
             SORAFENIB_KG_TOKEN=TOKEN,
         ) as server,
     ):

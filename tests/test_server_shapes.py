@@ -33,6 +33,7 @@ def server(request: pytest.FixtureRequest, folders: Path) -> Iterator[Server]:
         "--writable",
         f"--entailment={request.param}",
         f"--journal={folders / request.param}",
+        seconds=600.0,
         SORAFENIB_KG_TOKEN=TOKEN,
     ) as started:
         yield started

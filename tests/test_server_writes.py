@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow  # each starts a server
 
 SPARQL = "application/sparql-update"
 TOKEN = "the-token"  # noqa: S105 - of these tests
+_SECONDS = 600.0  # for all tests of a server together
 WITH_TOKEN = {"SORAFENIB_KG_TOKEN": TOKEN}
 INFERRED = "<https://w3id.org/sorafenib-kg/graph/inferred>"
 DATA = """
@@ -31,14 +32,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a server with data, over which it reasons."""
     data = tmp_path_factory.mktemp("data") / "data.trig"
     data.write_text(DATA.replace(":A ", "<http://e/g> { :A ") + "}", encoding="utf-8")
-    with serving("--data", data, "--writable", **WITH_TOKEN) as started:
+    with serving("--data", data, "--writable", seconds=_SECONDS, **WITH_TOKEN) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Server]:
     """Return a server without data, whose unnamed graph is one like any other."""
-    with serving("--empty", "--writable", **WITH_TOKEN) as started:
+    with serving("--empty", "--writable", seconds=_SECONDS, **WITH_TOKEN) as started:
         yield started
 
 
