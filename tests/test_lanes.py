@@ -7,9 +7,15 @@ from time import monotonic
 import pytest
 
 from sorafenib_kg.errors import BusyError
-from sorafenib_kg.processes.lanes import Lanes, Places, Ticket, places
+from sorafenib_kg.processes.lanes import Lanes, Places, Ticket, Use, places
 
 NOW = 0.0  # a deadline that has passed
+
+
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no client have had a place for longer than another, unless a test says so."""
+    monkeypatch.setattr("sorafenib_kg.processes.lanes.monotonic", lambda: 0.0)
 
 
 def far() -> float:
@@ -93,6 +99,37 @@ def test_of_light_queries_those_of_who_has_no_heavy_one_waiting_come_first():
         lanes.leave(ticket)
     assert more.join() is not None
     waiting.join()
+
+
+def test_what_a_client_has_had_of_late_counts_less_and_less():
+    use = Use(most_clients=2)
+    use.add("a", 4.0, 100.0)
+    assert use.of("a", 100.0) == 4.0
+    assert use.of("a", 110.0) == 2.0
+    use.add("a", 1.0, 110.0)
+    assert use.of("a", 120.0) == 1.5
+    assert use.of("b", 120.0) == 0
+    for name in ("b", "c"):
+        use.add(name, 1.0, 120.0)
+    assert use.of("a", 120.0) == 0
+
+
+def test_of_clients_with_nothing_running_the_one_comes_first_that_has_had_less(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    now = 100.0
+    monkeypatch.setattr("sorafenib_kg.processes.lanes.monotonic", lambda: now)
+    lanes = Lanes(Places(running=1, heavy=1, waiting=8, of_a_client=8))
+    for _ in range(3):
+        ticket = lanes.enter("hangs up", now)
+        now += 0.2
+        lanes.leave(ticket)
+    woken = []
+    holder = lanes.enter("another", now)
+    for client in ("hangs up", "modest"):
+        lanes.apply(client, lambda client=client: woken.append(client))
+    lanes.leave(holder)
+    assert woken == ["modest"]
 
 
 def test_a_light_query_passes_the_heavy_ones_that_wait():

@@ -4,11 +4,12 @@ A query begins as a light one. One that is still running after a moment becomes 
 some of the places may be taken by heavy ones; if none is free, it has to give up its place and
 begin again when it is its turn. So the other places are never held for longer than that moment,
 and a light query finds one however many heavy ones there are. Among those that wait, the client
-with the fewest running queries comes first; of light ones, heavy ones that wait count as well.
+with the fewest running queries comes first; of light ones, heavy ones that wait count as well. Of
+clients with equally many, the one comes first that has had places for the shortest time of late.
 """
 
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +18,8 @@ from time import monotonic
 from sorafenib_kg.errors import BusyError
 
 _sequence = count()
+_HALF_LIFE = 10.0  # seconds
+_NEGLIGIBLE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,29 @@ class Ticket:
     # Called, from any thread, when it may run or has been turned away.
     wake: Callable[[], None] | None = None
     placed: bool = False
+    since: float = 0.0  # when it was placed, on the monotonic clock
     turned_away: bool = False
+
+
+class Use:
+    """For how many seconds clients have had places of late: what is past counts less and less."""
+
+    def __init__(self, most_clients: int = 1000) -> None:
+        """Remember so many clients, those that have had places last."""
+        self._most_clients = most_clients
+        self._used: OrderedDict[str, tuple[float, float]] = OrderedDict()  # seconds, as of when
+
+    def add(self, client: str, seconds: float, now: float) -> None:
+        """Count a place that a client has had for so long."""
+        self._used[client] = (self.of(client, now) + seconds, now)
+        self._used.move_to_end(client)
+        if len(self._used) > self._most_clients:
+            self._used.popitem(last=False)
+
+    def of(self, client: str, now: float) -> float:
+        """Return for how long a client has had places of late."""
+        seconds, then = self._used.get(client, (0.0, now))
+        return float(seconds * 0.5 ** ((now - then) / _HALF_LIFE))
 
 
 class Lanes:
@@ -56,6 +81,7 @@ class Lanes:
         self._lock = threading.Lock()
         self._light = self._heavy = 0
         self._running: Counter[str] = Counter()
+        self._use = Use()
         self._waiting: list[Ticket] = []
 
     def enter(self, client: str, deadline: float) -> Ticket:
@@ -135,6 +161,7 @@ class Lanes:
 
     def _start(self, ticket: Ticket) -> None:
         ticket.placed = True
+        ticket.since = monotonic()
         self._running[ticket.client] += 1
         if ticket.heavy:
             self._heavy += 1
@@ -143,6 +170,9 @@ class Lanes:
 
     def _stop(self, ticket: Ticket) -> None:
         ticket.placed = False
+        now = monotonic()
+        if now - ticket.since > _NEGLIGIBLE:
+            self._use.add(ticket.client, now - ticket.since, now)
         self._running[ticket.client] -= 1
         if not self._running[ticket.client]:
             del self._running[ticket.client]
@@ -180,12 +210,14 @@ class Lanes:
                 return
             # A new query of who has heavy ones waiting is likely to be another of them.
             burden = self._running + Counter(t.client for t in self._waiting if t.heavy)
+            now = monotonic()
             # Heavy ones first: they cannot take the places that light ones have for themselves.
             chosen = min(
                 candidates,
                 key=lambda ticket: (
                     not ticket.heavy,
                     (self._running if ticket.heavy else burden)[ticket.client],
+                    self._use.of(ticket.client, now),
                     ticket.number,
                 ),
             )
