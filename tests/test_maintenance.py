@@ -49,6 +49,27 @@ def same(found: Closure, facts: set[Triple]) -> None:
 CHANGES = st.lists(st.tuples(st.booleans(), st.integers(0, 30), st.integers(1, 4)), max_size=6)
 
 
+# Graphs in which a few things and literals have several names, and much follows from much.
+NAMES = st.lists(
+    st.sampled_from(
+        [
+            ":p0 a owl:TransitiveProperty .",
+            ":p0 rdfs:subPropertyOf :p1 .",
+            ":p1 rdfs:domain :C0 .",
+            ":C0 owl:onProperty :v0 ; owl:hasValue 5 .",
+            ":i0 owl:sameAs :i1 .",
+            ":i2 owl:sameAs :i3 .",
+            *(f":i{n} :p0 :i{m} ." for n in range(4) for m in range(4) if n != m),
+            *(f":i{n} :v0 {value} ." for n in range(4) for value in ("5", "5.0", "6")),
+            ":v0 a owl:FunctionalProperty .",
+        ]
+    ),
+    min_size=4,
+    max_size=14,
+    unique=True,
+)
+
+
 @pytest.mark.parametrize("prefer", ["deleted", "anew"])
 @settings(
     max_examples=80,
@@ -57,7 +78,7 @@ CHANGES = st.lists(st.tuples(st.booleans(), st.integers(0, 30), st.integers(1, 4
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-@given(lines=GRAPHS, more=GRAPHS, changes=CHANGES)
+@given(lines=st.one_of(GRAPHS, NAMES), more=st.one_of(GRAPHS, NAMES), changes=CHANGES)
 def test_after_any_changes_the_closure_is_that_of_the_facts(prefer, lines, more, changes):
     pool = triples([*lines, *more])
     facts = set(triples(lines))
@@ -98,6 +119,41 @@ def test_facts_are_deleted_and_axioms_lead_to_a_new_start(gone: str, way: str):
     revision = revise(before, remove=triples([gone]), prefer="deleted")
     assert revision.way == way
     same(revision.closure, set(triples([FAMILY])) - set(triples([gone])))
+
+
+NAMED = (
+    FAMILY
+    + """
+    :a owl:sameAs :z . :a :weight 5 . :b :weight 5.0 , 6 . :c :weight 6.0 , 6 .
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("gone", "way"),
+    [
+        (":b :activates :c .", "deleted"),
+        (":b :weight 6 .", "deleted"),
+        (":c :weight 6 .", "anew"),
+        (":b :weight 5.0 .", "anew"),
+        (":a owl:sameAs :z .", "anew"),
+    ],
+    ids=["other_fact", "value", "value_told_twice", "fact_by_another_name", "what_is_the_same"],
+)
+def test_facts_are_deleted_beside_names_that_stay(gone: str, way: str):
+    before = materialise(triples([NAMED]), names=Names.ALL)
+    revision = revise(before, remove=triples([gone]), prefer="deleted")
+    assert revision.way == way
+    same(revision.closure, set(triples([NAMED])) - set(triples([gone])))
+
+
+def test_what_every_term_is_goes_with_its_last_triple():
+    given = triples([FAMILY])
+    gone = triples([":a :activates :b ."])
+    before = materialise(given, axiomatic=True)
+    after = revise(before, remove=gone, prefer="deleted").closure
+    expected = materialise(sorted(set(given) - set(gone), key=str), axiomatic=True)
+    assert set(after.inferred()) == set(expected.inferred())
 
 
 def test_a_triple_that_follows_otherwise_stays_when_its_assertion_goes():

@@ -14,12 +14,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints, block, expand, member, merge, unique
+from sorafenib_kg.reasoning.arrays import (
+    MASK,
+    SHIFT,
+    Ints,
+    block,
+    expand,
+    member,
+    merge,
+    pack,
+    unique,
+)
 from sorafenib_kg.reasoning.dictionary import Encoded
 from sorafenib_kg.reasoning.engine import Engine
 from sorafenib_kg.reasoning.joins import Table, column, matches
 from sorafenib_kg.reasoning.program import Atom, CompiledRule
-from sorafenib_kg.reasoning.relation import ASSERTED, Batch
+from sorafenib_kg.reasoning.relation import ASSERTED, REPLACED, Batch
 
 
 class TooMuchError(Exception):
@@ -59,15 +69,39 @@ def delete(engine: Engine, facts: Mapping[int, Ints], budget: int) -> None:
     """Take asserted triples (keys (subject, object), by predicate) out of an engine that has run.
 
     At most ``budget`` triples are looked at. Raises TooMuchError, before anything has been
-    changed, if that is not enough, if something is the same as something else, or if what is
-    deleted speaks of the ontology.
+    changed, if that is not enough, if what is deleted speaks of the ontology, or if it may have to
+    do with why something is the same as something else.
     """
-    if engine.equality:
+    if engine.draws_reflexive or not _leaves_names(engine, facts):
         raise TooMuchError
     deletion = _Deletion(engine, _Budget(budget))
     deletion.overdelete(facts)
     again = deletion.rederive()
     engine.remove(deletion.dead.arrays(), again)
+
+
+def _leaves_names(engine: Engine, facts: Mapping[int, Ints]) -> bool:
+    """Tell whether facts can go without a look at what is the same.
+
+    So it is if all that merges put aside is asserted, or due to values, and stays: then names stay
+    those of one thing, and so do the images of what was put aside.
+    """
+    canonical = engine.equality.canonical
+    retired: dict[int, list[Ints]] = defaultdict(list)
+    for step in engine.merges:
+        for predicate, rows in step.retired.items():
+            given = np.flatnonzero(np.bincount(rows.rules[rows.rules >= 0])).tolist()
+            if any(engine.rules[place].kind != "value" for place in given):
+                return False
+            images = pack(canonical(rows.keys >> SHIFT), canonical(rows.keys & MASK))
+            retired[engine.equality.leader(predicate)].append(images)
+    for predicate, keys in facts.items():
+        images = pack(canonical(keys >> SHIFT), canonical(keys & MASK))
+        if engine.equality.leader(predicate) != predicate or not np.array_equal(images, keys):
+            return False
+        if any(member(keys, unique(found)).any() for found in retired[predicate]):
+            return False
+    return True
 
 
 class _Deletion:
@@ -154,7 +188,7 @@ class _Deletion:
         for key, place in zip(keys.tolist(), places.tolist(), strict=True):
             if place < len(rows) and rows.keys[place] == key and key not in dead:
                 rule = int(rows.rules[place])
-                if rule != ASSERTED:
+                if rule not in (ASSERTED, REPLACED):
                     first, second = key >> SHIFT, key & MASK
                     pair = (second, first) if relation.inverted else (first, second)
                     triple = pair[0], predicate, pair[1]
@@ -224,7 +258,7 @@ class _Deletion:
 
     def _edges(self, predicate: int, before: int) -> Ints:
         """Return the living triples of a property below a rank that no run has given."""
-        edges, ranks = self._history.steps(predicate, 0)
+        edges, ranks = self._history.steps(predicate, len(self._engine.merges))
         edges = edges[ranks < before]
         relation = self._relations[predicate]
         dead = self.dead.keys[predicate]

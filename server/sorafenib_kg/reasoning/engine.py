@@ -164,8 +164,8 @@ class Engine:
     def remove(self, dead: Mapping[int, Ints], again: Mapping[int, list[Batch]]) -> None:
         """Take triples away and go on from some of them that follow all the same.
 
-        ``dead`` are keys in the relations' order, sorted; none may speak of the ontology, and
-        nothing may be the same as something else. ``again`` are those that rules still give.
+        ``dead`` are keys in the relations' order, sorted; none may speak of the ontology, or be why
+        something is the same as something else. ``again`` are those that rules still give.
         """
         with self._clock("reason"):
             for predicate, keys in dead.items():

@@ -3,7 +3,7 @@
 A closure never changes. `revise` returns the one that belongs to other facts, and takes the
 cheapest way to it that is exact: going on from what is there when triples only come; deleting what
 loses its support when triples go from a large graph; starting anew otherwise, also when the
-ontology loses an axiom or names are no longer of one thing.
+ontology loses an axiom, or what goes may have to do with why names are of one thing.
 """
 
 from __future__ import annotations
