@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from serving import Server, serving
+from sorafenib_kg.processes.launch import web_command
 
 TOKEN = "the-token"  # noqa: S105 - of these servers
 QUERY = "SELECT ?hidden { ?s ?p ?hidden }"
@@ -203,6 +204,12 @@ def test_metrics_are_not_for_everybody(server: Server):
     assert allowed.status == 200
     assert server.ask("GET", "/metrics", Host="evil.example").status == 421
     assert server.ask("POST", "/metrics").headers["allow"] == "GET, HEAD"
+
+
+def test_one_web_process_counts_for_all():
+    """Figures of several would have to be added up."""
+    command = web_command("127.0.0.1", 7979, 64, 10)
+    assert command[command.index("--workers") + 1] == "1"
 
 
 def test_what_happens_at_the_end_is_in_the_log(tmp_path: Path):
