@@ -59,6 +59,20 @@ def test_a_query_is_typed_run_and_shared_by_its_link(browser, server, tab):
         assert watch.complaints == []
 
 
+def test_a_step_to_the_content_asks_nothing_again(tab):
+    for path in ("/workbench", path_of("workbench-rows")):
+        tab.goto(path, wait_until="networkidle")
+        requests = []
+        tab.on("request", lambda request, requests=requests: requests.append(request.url))
+        tab.evaluate("window.isTheSamePage = true")
+        tab.keyboard.press("Tab")
+        tab.keyboard.press("Enter")
+        expect(tab.locator("#main")).to_be_focused()
+        assert tab.evaluate("window.isTheSamePage")
+        # The picture of the tab comes when the browser likes.
+        assert [url for url in requests if "/static/" not in url] == []
+
+
 def test_the_keyboard_is_enough(tab):
     tab.goto("/workbench")
     tab.locator("#site-search").focus()

@@ -18,6 +18,8 @@ export class Workbench {
     #problem = document.getElementById("problem");
     #status = document.getElementById("status");
     #storage = storageOf(globalThis);
+    // Of the address that the page shows; a step to a place on the page leaves it as it is.
+    #search = location.search;
 
     /** @param {HTMLFormElement} form */
     constructor(form) {
@@ -70,7 +72,7 @@ export class Workbench {
         }
         this.#answer.classList.remove("stale");
         if (isNew) {
-            history.pushState(null, "", `${this.#form.action.split("?")[0]}?${parameters}`);
+            this.#goTo(`${this.#form.action.split("?")[0]}?${parameters}`);
             keep(this.#storage, parameters.get("query"), Date.now());
             this.#showPast();
         }
@@ -148,11 +150,20 @@ export class Workbench {
         }
         event.preventDefault();
         const { searchParams } = new URL(link.href);
-        history.pushState(null, "", link.href);
+        this.#goTo(link.href);
         this.#load(searchParams, { isNew: false, focus: link.dataset.key ?? "" });
     }
 
+    #goTo(address) {
+        history.pushState(null, "", address);
+        this.#search = location.search;
+    }
+
     #comeBack() {
+        if (location.search === this.#search) {
+            return;
+        }
+        this.#search = location.search;
         const parameters = new URLSearchParams(location.search);
         const query = parameters.get("query");
         if (query === null) {
