@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import resource
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +14,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+PATIENCE = 10  # how many times the CPU seconds of a run may go by on the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +37,28 @@ class Failure:
 
 
 def run(command: Sequence[str | Path], seconds: float, memory: int) -> Result | Failure:
-    """Run a driver once, for at most so many seconds and with at most so many bytes of data."""
+    """Run a driver once, for so many seconds of CPU and with so many bytes of data at the most.
+
+    CPU seconds, rounded up, as the clock goes on while others use the machine.
+    """
+    most = math.ceil(seconds)
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
 
     try:
         done = subprocess.run(  # noqa: S603 - drivers of this folder
             [str(part) for part in command],
             capture_output=True,
             text=True,
-            timeout=seconds,
+            timeout=PATIENCE * most,
             preexec_fn=limit,
             check=False,
         )
     except subprocess.TimeoutExpired:
+        return Failure(f"over {seconds:g} s")
+    if done.returncode == -signal.SIGXCPU:
         return Failure(f"over {seconds:g} s")
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [""])[-1]

@@ -94,7 +94,7 @@ def _head(measured: Measurements) -> str:
     peers = ", ".join(f"{e.name} {e.version}" for e in measured.engines if e is not OWN)
     return f"""{machine()}
 - Peers: {peers}.
-- A run had at most {SECONDS} s and {MEMORY / 2**30:g} GB."""
+- A run had at most {SECONDS} s of CPU and {MEMORY / 2**30:g} GB."""
 
 
 def machine() -> str:
@@ -287,8 +287,9 @@ def _judged(measured: Measurements) -> Iterator[tuple[str, str, str]]:
         memory = large.peak_memory / 1e9
         yield "univ 90 from file to file within 8 GB", f"{memory:.1f} GB", _verdict(memory <= 8)
     if isinstance(measured.review, Result):
-        wall = sum(measured.review.wall.values())
-        yield "the review ready in under 0.5 s", f"{wall:.2f} s", _verdict(wall < 0.5)
+        cpu, wall = (sum(t.values()) for t in (measured.review.cpu, measured.review.wall))
+        measured_as = f"{cpu:.2f} s of CPU, {wall:.2f} s on the clock"
+        yield "the review ready in under 0.5 s of CPU", measured_as, _verdict(cpu < 0.5)
     points = [measured.result(graph, OWN.name) for graph in UNIVERSITIES]
     if all(points):
         for title, laps in (("closure", ["close"]), ("ready", READY)):

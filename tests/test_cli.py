@@ -322,7 +322,8 @@ def test_reason_writes_what_is_asserted_and_what_follows(tmp_path: Path, ending:
     out = tmp_path / f"out.{ending}"
     result = run("reason", given, "--out", out)
     assert result.exit_code == 0, result.output
-    assert "2 triples asserted, 1 inferred" in result.output
+    assert "2 triples asserted, 1 inferred in " in result.output
+    assert f"; 3 written to {out}" in result.output
     formats = {"rdf": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD}
     chosen = formats.get(ending) or RdfFormat.from_extension(ending)
     written = {str(quad.triple) for quad in parse(path=out, format=chosen)}

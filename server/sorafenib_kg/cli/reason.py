@@ -113,7 +113,7 @@ def reason(
     statistics = closure.statistics
     write(
         f"{statistics.asserted:,} triples asserted, {statistics.inferred:,} inferred "
-        f"in {statistics.rounds} rounds, written to {out}"
+        f"in {statistics.rounds} rounds; {written:,} written to {out}"
     )
     for clash in closure.clashes:
         click.echo(clash_as_text(clash), err=True)
