@@ -96,7 +96,7 @@ class Record:
         for kind in sorted({*self._seconds, *self.failed}):
             seconds = self._seconds[kind]
             # Of less than two there are no parts.
-            cuts = quantiles(seconds, n=100) if len(seconds) > 1 else [0.0] * 99
+            cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else [0.0] * 99
             times = " | ".join(
                 f"{1000 * x:.1f} ms" for x in (cuts[49], cuts[98], max(seconds, default=0))
             )
