@@ -114,7 +114,10 @@ def ratio(found: Rounds, work: str, peer: str) -> float | None:
     It is the median of the rounds, each of which has both on the machine as it was then.
     """
     pairs = zip(found.get((work, OWN), ()), found.get((work, peer), ()), strict=False)
-    ratios = [ours.per_cpu_second / theirs.per_cpu_second for ours, theirs in pairs]
+    # Who has answered nothing in time has no figure to be compared with.
+    ratios = [
+        ours.per_cpu_second / theirs.per_cpu_second for ours, theirs in pairs if theirs.requests
+    ]
     return statistics.median(ratios) if ratios else None
 
 
