@@ -5,7 +5,7 @@ usage: shapes.py [--triples N] [--seconds N] [--only NAME ...] [--lock FILE] [--
 Makes the graph of evidence.py below ``build/benchmarks``, starts both servers with it, loads it
 into the engine in this process, and asks each query of hard_shapes.py one at a time over one
 connection, with a comment that makes each text a new one, for some seconds but at least once.
-With --lock, each query waits for a lock on a file. With --out, the table is put between the marks
+With --lock, all of that waits for a lock on a file. With --out, the table is put between the marks
 in a page.
 """
 
@@ -110,14 +110,15 @@ def measure(triples: int, seconds: float, names: list[str] | None, lock: Path | 
                 OX: (over_http(ox.url), lambda: cpu_of_tree(ox.pid)),
                 ENGINE: (engine, process_time),
             }
-            for name, text in queries().items():
-                if names is None or name in names:
-                    with held(lock):
+            with held(lock):
+                for name, text in queries().items():
+                    if names is None or name in names:
                         found[name] = {
                             who: _asked(ask, cpu, text, seconds)
                             for who, (ask, cpu) in asked.items()
+                            if who != ENGINE or name in SHAPES
                         }
-                    print(name, file=sys.stderr, flush=True)
+                        print(name, file=sys.stderr, flush=True)
     return found
 
 
@@ -173,7 +174,7 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=1.0, help="for each query and server")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="the queries to ask")
-    parser.add_argument("--lock", type=Path, metavar="FILE", help="what each query is to hold")
+    parser.add_argument("--lock", type=Path, metavar="FILE", help="what is to be held meanwhile")
     parser.add_argument("--out", type=Path, help="the page to put the table into")
     arguments = parser.parse_args()
     found = measure(arguments.triples, arguments.seconds, arguments.only, arguments.lock)

@@ -265,3 +265,21 @@ def test_the_figures_of_starts_have_their_marks_and_their_bar():
     text = tables([Start(1.4, 2.0), Start(0.9, 1.8)])
     assert "| clock | 0.90 | 1.40 |" in text
     assert "At most 1 s of the clock: yes." in text
+
+
+@pytest.mark.parametrize("name", ["anchored union", "values", "count of everything"])
+def test_the_variants_of_a_shape_have_its_answer(name: str):
+    import evidence
+    import hard_shapes
+    import pyoxigraph
+
+    file = io.StringIO()
+    evidence.generate(file, 10_000)
+    store = pyoxigraph.Store()
+    store.load(file.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    answers = []
+    for text in hard_shapes.variants(name).values():
+        found = store.query(hard_shapes.PREFIXES + text)
+        answers.append(Counter(frozenset(map(str, row)) for row in found))
+    assert answers[0]
+    assert all(answer == answers[0] for answer in answers)
