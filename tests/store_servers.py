@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
-from sorafenib_kg.reasoning.backends.remote import Credentials, RemoteStore
+from sorafenib_kg.reasoning.backends.store.remote import Credentials, RemoteStore
 
 LONGEST_START = 60  # seconds
 

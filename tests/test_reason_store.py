@@ -16,8 +16,8 @@ from sorafenib_kg.cli import main
 from sorafenib_kg.errors import StoreError
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import materialise
-from sorafenib_kg.reasoning.backends.remote import Credentials, RemoteStore
-from sorafenib_kg.reasoning.backends.sparql_update import StoreReport, materialise_store
+from sorafenib_kg.reasoning.backends.store.fixpoint import StoreReport, materialise_store
+from sorafenib_kg.reasoning.backends.store.remote import Credentials, RemoteStore
 from sorafenib_kg.rules import RULES
 from store_servers import SERVERS, Server, missing
 

@@ -11,6 +11,7 @@ SorafenibKGError
 │   ├── NotEntailedError       a derivation was asked for a triple that does not hold
 │   ├── EntailedError          it was asked why a triple does not hold, and it does
 │   ├── ProofError             a derivation does not prove its conclusion
+│   ├── ClusterError           Spark is not there, or could not do what it was asked for
 │   └── StoreError             a store elsewhere cannot be reached, or refuses what it is asked
 └── RequestError               what a client asked for cannot be done as asked
     ├── ProtocolError          against the SPARQL 1.1 Protocol
@@ -106,6 +107,10 @@ class EntailedError(ReasoningError):
 
 class ProofError(ReasoningError):
     """A derivation does not prove its conclusion."""
+
+
+class ClusterError(ReasoningError):
+    """Spark is not there, or could not read, write or do what it was asked for."""
 
 
 class StoreError(ReasoningError):

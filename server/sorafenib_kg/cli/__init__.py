@@ -11,9 +11,9 @@ from sorafenib_kg.errors import SorafenibKGError
 EXIT_CODES = """\b
 Exit codes:
   0  done, and the answer is good
-  1  done, and the answer is not: check found errors or could not make a check, reason,
-     reason-store or classify found that the data contradict themselves, explain found that it
-     does not hold
+  1  done, and the answer is not: check found errors or could not make a check, reason, its
+     relatives or classify found that the data contradict themselves, explain found that it does
+     not hold
   2  not done: a wrong option, a file that cannot be read, a query that is not SPARQL"""
 
 
@@ -25,7 +25,7 @@ class _Failure(click.ClickException):
 # sooner if what it does not need is not read first.
 COMMANDS = (
     *("build", "check", "classify", "explain", "export", "journal"),
-    *("query", "reason", "reason-store", "serve", "what-if"),
+    *("query", "reason", "reason-spark", "reason-store", "serve", "what-if"),
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
 from sorafenib_kg.descriptions import Term
-from sorafenib_kg.errors import UnknownNameError
+from sorafenib_kg.errors import SettingsError, UnknownNameError
 from sorafenib_kg.namespaces import shorten
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.source_text import read_text
@@ -97,6 +98,32 @@ def clash_as_text(clash: Clash) -> str:
 
 def _shown(term: Term) -> str:
     return shorten(term) if isinstance(term, NamedNode) else str(term)
+
+
+def tell_findings(
+    clashes: Sequence[Clash], uncovered: Mapping[str, int], more: Sequence[str] = ()
+) -> None:
+    """Write contradictions and what the rules do not cover to standard error.
+
+    ``more`` are rules with more contradictions than these.
+    """
+    for clash in clashes:
+        click.echo(clash_as_text(clash), err=True)
+    for rule in more:
+        warn(f"there are more clashes by {rule} than are told")
+    for construct, count in uncovered.items():
+        warn(f"the rules do not cover {construct} ({count} triples)")
+
+
+def write_figures(path: Path, figures: Mapping[str, object]) -> None:
+    """Write figures of a run as JSON."""
+    from sorafenib_kg.reasoning import replacing
+
+    try:
+        with replacing(path) as file:
+            file.write(json.dumps(figures, indent=2).encode() + b"\n")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def read_query(name: str) -> str:

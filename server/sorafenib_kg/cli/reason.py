@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
-from sorafenib_kg.cli.console import Step, clash_as_text, progress, warn, write
+from sorafenib_kg.cli.console import Step, progress, tell_findings, write, write_figures
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import PREFIXES, RDF, SKG, graph_name
@@ -109,16 +108,13 @@ def reason(
         with watch.phase("write"):
             written = _write(out, said, closure, inferred, step)
     if stats is not None:
-        _write_stats(stats, Report(closure, watch, _count(said), written))
+        write_figures(stats, Report(closure, watch, _count(said), written).as_json())
     statistics = closure.statistics
     write(
         f"{statistics.asserted:,} triples asserted, {statistics.inferred:,} inferred "
         f"in {statistics.rounds} rounds; {written:,} written to {out}"
     )
-    for clash in closure.clashes:
-        click.echo(clash_as_text(clash), err=True)
-    for construct, count in statistics.uncovered.items():
-        warn(f"the rules do not cover {construct} ({count} triples)")
+    tell_findings(closure.clashes, statistics.uncovered)
     context.exit(1 if closure.clashes else 0)
 
 
@@ -201,11 +197,3 @@ def _write_quads(out: Path, said: Dataset, closure: Closure, inferred: Keys) -> 
             chain(said.quads, more), file, FORMATS[out.suffix.lower()], prefixes=dict(PREFIXES)
         )
     return _count(said) + len(more)
-
-
-def _write_stats(path: Path, report: Report) -> None:
-    try:
-        with replacing(path) as file:
-            file.write(json.dumps(report.as_json(), indent=2).encode() + b"\n")
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be written: {error.strerror or error}") from error

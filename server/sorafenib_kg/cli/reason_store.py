@@ -2,10 +2,10 @@
 
 import click
 
-from sorafenib_kg.cli.console import clash_as_text, progress, warn, write
+from sorafenib_kg.cli.console import progress, tell_findings, warn, write
 from sorafenib_kg.fetching.credentials import AUTHORIZATION, PASSWORD, USER, Credentials
-from sorafenib_kg.reasoning.backends.remote import RemoteStore
-from sorafenib_kg.reasoning.backends.sparql_update import MOST_CLASHES, materialise_store
+from sorafenib_kg.reasoning.backends.store.fixpoint import materialise_store
+from sorafenib_kg.reasoning.backends.store.remote import RemoteStore
 
 ABOUT = f"""\b
 Examples:
@@ -83,12 +83,7 @@ def reason_store(
         f"{report.asserted:,} triples asserted, {report.inferred:,} inferred in {report.rounds} "
         f"rounds and {report.updates} updates, written to {target}"
     )
-    for clash in report.clashes:
-        click.echo(clash_as_text(clash), err=True)
-    for rule in report.more_clashes:
-        warn(f"there are more than {MOST_CLASHES:,} clashes by {rule}")
-    for construct, count in report.uncovered.items():
-        warn(f"the rules do not cover {construct} ({count} triples)")
+    tell_findings(report.clashes, report.uncovered, report.more_clashes)
     for rule, count in report.left_out.items():
         warn(
             f"{rule} gives {count:,} that no store can hold: their subject is a literal, or "

@@ -108,11 +108,14 @@ class Compiler:
         plural: Callable[[int], bool],
         counts: Callable[[int], int | None],
         reflexive: Iterable[str] = (),
+        *,
+        merges: bool = True,
     ) -> None:
         """Find out which triples each rule asks for.
 
         ``reflexive`` are the predicates whose triples from a thing with one name to itself are
-        not drawn.
+        not drawn. ``merges`` tells whether what is the same has one representative; if not,
+        triples of owl:sameAs say which of two terms are.
         """
         self.predicates: set[int] = set()
         self.types: set[int] = set()
@@ -121,6 +124,7 @@ class Compiler:
         self._representative = representative
         self._plural = plural
         self._counts = counts
+        self._merges = merges
         self._rules = [rule for rule in rules if rule.kind == "join"]
         self._ontology = Ontology()
         words = list(
@@ -260,7 +264,7 @@ class Compiler:
             if isinstance(predicate, int) and predicate < LITERAL:
                 yield replace(match, run=predicate)
             return
-        if isinstance(premise, Pair) and rest != (Pattern(premise.first, SAME, premise.second),):
+        if isinstance(premise, Pair) and not (self._merges and _are_the_same(premise, rest)):
             yield from self._match_any_two(premise, rest, match)
             return
         for more, found in self._match(premise, match.bindings, specialised):
@@ -325,8 +329,11 @@ class Compiler:
         self, pair: Pair, rest: tuple[Premise, ...], match: _Match
     ) -> Iterator[_Match]:
         """Match two items of a list, and what is said of each, without writing all pairs."""
-        one, other = rest
-        if not isinstance(one, Pattern) or _renamed(one, pair.first, pair.second) != other:
+        one, *others = rest
+        if _are_the_same(pair, rest):
+            # They are, if there is something that both are the same as.
+            one = Pattern(pair.first, SAME, f"{pair.list}.same")
+        elif not isinstance(one, Pattern) or others != [_renamed(one, pair.first, pair.second)]:
             raise TypeError(f"not the same is said of the two items: {rest}")
         items, cells = self._items(match.bindings[pair.list])
         atoms = [self._atom(one, {**match.bindings, pair.first: number}) for number in items]
@@ -370,6 +377,10 @@ def _complete(cells: Axioms, atoms: list[Atom | None]) -> Iterator[tuple[Binding
     known = [atom for atom in atoms if atom is not None]
     if known and len(known) == len(atoms):
         yield {}, (cells, *known)
+
+
+def _are_the_same(pair: Pair, rest: tuple[Premise, ...]) -> bool:
+    return rest == (Pattern(pair.first, SAME, pair.second),)
 
 
 def _renamed(pattern: Pattern, old: str, new: str) -> Pattern:

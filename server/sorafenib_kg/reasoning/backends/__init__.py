@@ -1,6 +1,5 @@
-"""The same rules on other engines: in a store that is somewhere else, and on a cluster.
+"""The same rules on other engines: where the triples are, or where there is room for them.
 
-`rule_text` writes the rules of the table as SPARQL 1.1, `remote` speaks with a store, `lists` and
-`declared` are about what it holds, `sparql_update` goes to the fixpoint there, and
-`store_clashes` makes clashes of what it answers.
+`store` has a SPARQL store close its own graphs, `spark` a cluster. Both write equality out, one
+row for each name of each term; `written_out` is what that makes of the table.
 """

@@ -9,10 +9,11 @@ syntax of a store of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
-from sorafenib_kg.reasoning.backends.declared import conforms
+from sorafenib_kg.reasoning.backends.store.declared import conforms
+from sorafenib_kg.reasoning.backends.written_out import SAME, named_apart
 from sorafenib_kg.rules import (
     DATATYPES,
     REFLEXIVE,
@@ -22,7 +23,6 @@ from sorafenib_kg.rules import (
     Pair,
     Path,
     Pattern,
-    Premise,
     Rule,
     Run,
     Value,
@@ -32,7 +32,6 @@ from sorafenib_kg.rules import (
 )
 
 TYPE, FIRST, REST, NIL = (iri(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
-SAME = iri("owl:sameAs")
 DECIMAL = iri("xsd:decimal")
 CELL = "urn:x-sorafenib-kg:cell"
 
@@ -122,16 +121,12 @@ def write_rule(
     triples of `REFLEXIVE` as well. ``literals`` are variables that stand for literals, whose
     types are told by what they are declared to be.
     """
-    premises = rule.premises
+    if not reflexive and rule.kind == "join":
+        rule = named_apart(rule)
     head = rule.conclusion
-    if head is not None and _is_trivial(head) and not reflexive and rule.kind == "join":
-        # That a class lies below itself says something of two names of one class.
-        other = f"{head.subject}_named"
-        premises = (*premises, Pattern(head.subject, SAME, other))
-        head = Pattern(head.subject, head.predicate, other)
     lines: list[str] = []
     patterns: list[Pattern] = []
-    for premise in premises:
+    for premise in rule.premises:
         match premise:
             case Pattern(subject, predicate, value) if is_number(value):
                 count = f"?count{len(lines)}"
@@ -180,32 +175,6 @@ def typed_values(rule: Rule) -> tuple[str, ...]:
         and pattern.subject in values
         and (rule.conclusion is None or rule.conclusion.predicate != SAME)
     )
-
-
-def on_itself(rule: Rule) -> Rule | None:
-    """Return the form of a rule for one thing in the place of two that are the same.
-
-    Everything is the same as itself, which is written nowhere. None if that says nothing.
-    """
-    if rule.conclusion is not None:
-        return None
-    for premise in rule.patterns():
-        if premise.predicate == SAME:
-            others = (p for p in rule.premises if p != premise)
-            merged = tuple(_renamed(p, premise.object, premise.subject) for p in others)
-            return replace(rule, premises=merged)
-    return None
-
-
-def _renamed(premise: Premise, old: str, new: str) -> Premise:
-    match premise:
-        case Pattern(subject, predicate, value):
-            return Pattern(*(new if part == old else part for part in (subject, predicate, value)))
-        case Pair(first, second, items):
-            first, second = (new if part == old else part for part in (first, second))
-            return Pair(first, second, items)
-        case _:
-            raise ValueError(f"{premise} stands beside a premise on what is the same")
 
 
 def insertion(text: Text, dataset: Dataset) -> str:
@@ -286,10 +255,6 @@ def _steps(premise: WholeList, length: int) -> Iterator[Pattern]:
             for place, name in enumerate(found):
                 yield Pattern(first, name, f"?value{place}")
                 yield Pattern(second, name, f"?value{place}")
-
-
-def _is_trivial(head: Pattern) -> bool:
-    return head.predicate in REFLEXIVE and head.subject == head.object
 
 
 def _guarded(text: Text, head: Pattern, reflexive: bool) -> Text:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from sorafenib_kg.reasoning.backends.remote import Row
-from sorafenib_kg.reasoning.backends.rule_text import SAME, TYPE, Text
+from sorafenib_kg.reasoning.backends.store.remote import Row
+from sorafenib_kg.reasoning.backends.store.rule_text import TYPE, Text
+from sorafenib_kg.reasoning.backends.written_out import SAME
 from sorafenib_kg.reasoning.clashes import Clash
 from sorafenib_kg.reasoning.compiler import DIFFERENT
 from sorafenib_kg.reasoning.terms import Statement, Term, statement

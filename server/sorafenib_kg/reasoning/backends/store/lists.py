@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import NamedNode
 
 from sorafenib_kg.errors import StoreError
-from sorafenib_kg.reasoning.backends.remote import RemoteStore
-from sorafenib_kg.reasoning.backends.rule_text import CELL, FIRST, NIL, REST, SAME, Dataset, term
+from sorafenib_kg.reasoning.backends.store.remote import RemoteStore
+from sorafenib_kg.reasoning.backends.store.rule_text import CELL, FIRST, NIL, REST, Dataset, term
+from sorafenib_kg.reasoning.backends.written_out import SAME
 from sorafenib_kg.reasoning.terms import Term
 
 FORKED_LIST = "cell of a list with a fork, read in each way"

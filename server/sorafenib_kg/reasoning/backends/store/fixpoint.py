@@ -24,14 +24,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode
-
 from sorafenib_kg.errors import StoreError
-from sorafenib_kg.reasoning.backends.declared import conforms
-from sorafenib_kg.reasoning.backends.lists import FORKED_LIST, Lists
-from sorafenib_kg.reasoning.backends.remote import RemoteStore, Row
-from sorafenib_kg.reasoning.backends.rule_text import (
-    SAME,
+from sorafenib_kg.reasoning.backends.store.clashes import (
+    clash_of,
+    different_values,
+    outside_datatype,
+)
+from sorafenib_kg.reasoning.backends.store.counts import Key, asked, count_triples, types_asked
+from sorafenib_kg.reasoning.backends.store.declared import conforms
+from sorafenib_kg.reasoning.backends.store.lists import FORKED_LIST, Lists
+from sorafenib_kg.reasoning.backends.store.remote import RemoteStore, Row
+from sorafenib_kg.reasoning.backends.store.rule_text import (
     TYPE,
     Dataset,
     Text,
@@ -40,25 +43,19 @@ from sorafenib_kg.reasoning.backends.rule_text import (
     left_out_query,
     list_predicates,
     matches_query,
-    on_itself,
     term,
     typed_values,
     whole_list,
     write_rule,
 )
-from sorafenib_kg.reasoning.backends.store_clashes import (
-    clash_of,
-    different_values,
-    outside_datatype,
-)
+from sorafenib_kg.reasoning.backends.written_out import SAME, on_itself
 from sorafenib_kg.reasoning.clashes import Clash
-from sorafenib_kg.reasoning.terms import Statement, Term
+from sorafenib_kg.reasoning.terms import Statement
 from sorafenib_kg.rules import (
     AXIOMATIC,
     RULES,
     TYPES_WITHOUT_RULE,
     WITHOUT_RULE,
-    Pattern,
     Rule,
     iri,
     is_variable,
@@ -68,9 +65,6 @@ MOST_CLASHES = 1000
 
 # An IRI without what would end it, or the update that it stands in.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-
-# What a premise asks for: a predicate, or one with its object; None stands for any.
-Key = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +146,7 @@ class _Work:
         left = () if axiomatic else ("eq-ref",)
         rules = [rule for rule in table if rule.kind != "value" and rule.name not in left]
         self._rules = [*rules, *filter(None, map(on_itself, rules))]
-        self._kinds = _kinds(self._rules)
+        self._kinds = types_asked(self._rules)
         self._lists = Lists(store, dataset, list_predicates(self._rules))
         self._texts: dict[tuple[int, int | None], tuple[Text, ...]] = {}
         self._asserted: Counter[Key] = Counter()
@@ -178,7 +172,7 @@ class _Work:
                         "empty; it is emptied only on request"
                     )
                 self._store.update(f"CLEAR GRAPH {term(graph)}")
-        self._asserted = self._count(dataset.sources)
+        self._asserted = count_triples(self._store, dataset.sources, self._kinds)
         self._counts = self._asserted.copy()
         return self._asserted[None, None]
 
@@ -202,7 +196,7 @@ class _Work:
                     self._store.update(insertion(text, self._dataset))
                     self.updates += 1
             before = self._counts
-            self._counts = self._asserted + self._count((self._dataset.target,))
+            self._counts = self._asserted + self._count_inferred()
         return rounds
 
     def clashes(self, most: int) -> tuple[tuple[Clash, ...], tuple[str, ...]]:
@@ -246,27 +240,12 @@ class _Work:
         query = f"SELECT ?s WHERE {{ GRAPH {term(graph)} {{ ?s ?p ?o }} }} LIMIT 1"
         return any(True for _ in self._store.select(query))
 
-    def _count(self, graphs: Sequence[str]) -> Counter[Key]:
-        """Count the triples of some graphs: all, by predicate, and by the types that rules name."""
-        dataset = "\n".join(f"FROM {term(graph)}" for graph in graphs)
-        counted: Counter[Key] = Counter()
-        query = f"SELECT ?p (COUNT(*) AS ?n) {dataset} WHERE {{ ?s ?p ?o }} GROUP BY ?p"
-        for row in self._store.select(query):
-            number = _whole(row["n"])
-            counted[_iri(row["p"]), None] += number
-            counted[None, None] += number
-        kinds = ", ".join(map(term, self._kinds))
-        query = (
-            f"SELECT ?c (COUNT(*) AS ?n) {dataset} "
-            f"WHERE {{ ?s <{TYPE}> ?c FILTER(?c IN ({kinds})) }} GROUP BY ?c"
-        )
-        for row in self._store.select(query):
-            counted[TYPE, _iri(row["c"])] += _whole(row["n"])
-        return counted
+    def _count_inferred(self) -> Counter[Key]:
+        return count_triples(self._store, (self._dataset.target,), self._kinds)
 
     def _concerned(self, rule: Rule, before: Mapping[Key, int]) -> bool:
         """Tell whether what a rule asks for is there, and some of it may be new."""
-        keys = set(_asked(rule))
+        keys = set(asked(rule))
         if not all(self._counts[key] for key in keys):
             return False
         if not keys:
@@ -309,32 +288,3 @@ class _Work:
                     declared = conforms(head.subject, head.object)
                     condition = f"isLiteral({head.subject}) && {is_datatype(head.object)}"
                     yield "dt-not-type", text, f"{condition} && !{declared}", outside_datatype(head)
-
-
-def _asked(rule: Rule) -> Iterator[Key]:
-    """Give what has to be there if a rule is to give anything."""
-    declared = typed_values(rule)
-    for pattern in rule.patterns():
-        if pattern.predicate == TYPE and pattern.subject in declared:
-            continue
-        fixed = not is_variable(pattern.predicate)
-        if fixed and pattern.predicate == TYPE and not is_variable(pattern.object):
-            yield TYPE, pattern.object
-        else:
-            yield (pattern.predicate if fixed else None), None
-    for premise in rule.premises:
-        if not isinstance(premise, Pattern):
-            yield None, None
-
-
-def _kinds(rules: Iterable[Rule]) -> tuple[str, ...]:
-    asked = {value for rule in rules for _, value in _asked(rule) if value is not None}
-    return tuple(sorted(asked.union(TYPES_WITHOUT_RULE)))
-
-
-def _iri(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
-
-
-def _whole(term: Term) -> int:
-    return int(term.value) if isinstance(term, Literal) else 0
