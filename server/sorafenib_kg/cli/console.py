@@ -110,7 +110,8 @@ def tell_findings(
     for clash in clashes:
         click.echo(clash_as_text(clash), err=True)
     for rule in more:
-        warn(f"there are more clashes by {rule} than are told")
+        told = sum(clash.rule == rule for clash in clashes)
+        warn(f"there are more than {told:,} clashes by {rule}")
     for construct, count in uncovered.items():
         warn(f"the rules do not cover {construct} ({count} triples)")
 
