@@ -115,7 +115,8 @@ def test_a_rule_gives_its_conclusions_and_no_others(server: Server, case: Path):
 @pytest.mark.parametrize("case", CLASHES, ids=lambda case: case.name)
 def test_a_clash_is_found_where_there_is_one(server: Server, case: Path):
     outcome = reasoned(server, read(case / "premises.ttl"))
-    assert outcome.rules == {case.name}
+    # What dt-diff concludes is false beside owl:sameAs, which is what eq-diff1 says.
+    assert outcome.rules == {"eq-diff1" if case.name == "dt-diff" else case.name}
     assert all(clash.nodes for clash in outcome.report.clashes)
     consistent = reasoned(server, read(case / "consistent.ttl"))
     assert consistent.report.clashes == ()

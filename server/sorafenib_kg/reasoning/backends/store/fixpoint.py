@@ -283,7 +283,8 @@ class _Work:
                 elif head.predicate == SAME and is_variable(head.object):
                     both = f"isLiteral({head.subject}) && isLiteral({head.object})"
                     condition = f"{both} && STR({head.subject}) < STR({head.object})"
-                    yield "dt-diff", text, condition, different_values(head)
+                    # They differ by dt-diff, and the false conclusion is that of eq-diff1.
+                    yield "eq-diff1", text, condition, different_values(head)
                 elif head.predicate == TYPE and text.left_out is not None:
                     declared = conforms(head.subject, head.object)
                     condition = f"isLiteral({head.subject}) && {is_datatype(head.object)}"
