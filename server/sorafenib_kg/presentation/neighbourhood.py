@@ -83,7 +83,8 @@ def _boxes(facts: Iterable[Fact], x: float) -> Iterator[Box]:
 
 def _centre(label: str, height: float) -> Box:
     width = 220.0
-    lines = wrap(label, width, 4)
+    # Its letters are bold, and wider than others.
+    lines = wrap(label, width * 0.85, 5)
     high = height_of(lines) + 8
     return Box((_WIDTH - width) / 2, (height - high) / 2, width, high, lines, label, style="centre")
 
