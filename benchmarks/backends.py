@@ -24,7 +24,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +128,13 @@ def environment(folder: Path) -> Path:
     return python
 
 
+def counts(runs: Mapping[str, Run]) -> str:
+    """Return how many triples were inferred, and by which ways another number."""
+    first = next(iter(runs.values())).inferred
+    odd = [f"{run.inferred} by {way}" for way, run in runs.items() if run.inferred != first]
+    return f"{first} ({', '.join(odd)})" if odd else first
+
+
 @contextmanager
 def _oxigraph(folder: Path) -> Iterator[tuple[str, int]]:
     """Run an Oxigraph in memory; give its address and its process."""
@@ -185,8 +192,8 @@ def main() -> None:
             for close in ways.values():
                 with held(arguments.lock):
                     runs.append(close(graph, Path(place)))
-        inferred = list(dict.fromkeys(run.inferred for run in runs))
-        rows.append([name, runs[0].asserted, "; ".join(inferred), *(run.cell() for run in runs)])
+        rows.append([name, runs[0].asserted, counts(dict(zip(ways, runs, strict=True)))])
+        rows[-1] += [run.cell() for run in runs]
     head = ["graph", "asserted", "inferred", *ways]
     text = f"{table(head, rows)}\n"
     print(text, end="")
