@@ -225,10 +225,11 @@ def test_the_cpu_of_a_tree_counts_children_that_have_ended():
 
     from load import cpu_of_tree
 
-    burn = "import time\nwhile time.process_time() < 0.2: pass"
+    burn = "import time\nwhile time.process_time() < 0.5: pass"
     before = cpu_of_tree(os.getpid())
     subprocess.run([sys.executable, "-c", burn], check=True)  # noqa: S603 - our own code
-    assert cpu_of_tree(os.getpid()) - before >= 0.19
+    # Four counters of the kernel are rounded down to a tick of 10 ms, before and after.
+    assert cpu_of_tree(os.getpid()) - before > 0.4
 
 
 def test_the_tables_of_endpoints_give_ratios_and_tell_of_failures():
