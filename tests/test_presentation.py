@@ -228,6 +228,19 @@ def test_the_surroundings_are_drawn_inside_the_picture(reading):
             assert above.y + above.height <= below.y + 0.01
 
 
+def test_both_sides_of_the_surroundings_begin_at_the_top(reading):
+    """A phone shows one side at a time."""
+    page = reading.entity(node("sharp"))
+    drawing = neighbourhood(page.label, page.topics)
+    assert drawing is not None
+    tops = {}
+    for box in drawing.boxes:
+        if box.style != "centre":
+            tops[box.x] = min(box.y, tops.get(box.x, box.y))
+    assert len(tops) == 2
+    assert len(set(tops.values())) == 1
+
+
 def test_texts_are_wrapped_and_cut():
     assert wrap("a b", 200) == ("a b",)
     lines = wrap("word " * 50, 100, 2)

@@ -89,6 +89,20 @@ def test_an_answer_reads_with_labels_levels_places_and_references(graph, index):
     assert [(cell.text, cell.href) for cell in row[5].pieces] == [("38", "/id/ref-38")]
 
 
+def test_each_kind_of_place_leads_to_its_page(graph, index):
+    """The parts of the text are paragraphs, a figure and a table, in ``triples/references.ttl``."""
+    labels = "S01 P2 s1, S01 Fig1 s2, S05 Tab1 s1, S01 P2, S01 Box1 s1"
+    query = f'SELECT ?places {{ VALUES ?places {{ "{labels}" }} }}'
+    (row,) = readable(index, graph.store.table(query)).rows
+    assert [cell.href for cell in row[0].pieces] == [
+        "/id/S01-P2-s1",
+        "/id/S01-Fig1-s2",
+        "/id/S05-Tab1-s1",
+        "/id/S01-P2",
+        None,
+    ]
+
+
 def test_a_variable_reads_as_words():
     assert heading_of("toSorafenib") == "to sorafenib"
     assert heading_of("plainLocator") == "plain place"

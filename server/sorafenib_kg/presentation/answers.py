@@ -19,7 +19,7 @@ Role = OneOf["plain", "number", "certainty", "evidence", "polarity", "truth", "p
 
 _LABEL = "Label"
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_LOCATOR = re.compile(r"S\d\d [PFT]\d+ s\d+|S\d\d [A-Z]\d+")
+_LOCATOR = re.compile(r"S\d\d (?:P|Fig|Tab)\d+(?: s\d+)?")
 _LEVELS: Mapping[str, Role] = {
     "certainty": "certainty",
     "evidence": "evidence",

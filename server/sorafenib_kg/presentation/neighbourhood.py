@@ -34,12 +34,14 @@ def neighbourhood(label: str, topics: Iterable[Topic]) -> Drawing | None:
     right = _side([g for g in drawn if g.is_outgoing], _WIDTH - _SIDE - _MARGIN)
     if not left and not right:
         return None
-    height = max(_height(left), _height(right), 4 * LINE + _GAP) + 2 * _MARGIN
-    centre = _centre(label, height)
+    heights = [_height(side) for side in (left, right) if side]
+    centre = _centre(label, min(heights))
+    height = max(*heights, centre.y + centre.height) + 2 * _MARGIN
     boxes = [centre]
     lines: list[Line] = []
     for stacks, is_right in ((left, False), (right, True)):
-        top = (height - _height(stacks)) / 2
+        # From the top, so that one who sees one side at a time finds it at once.
+        top = _MARGIN
         for stack in stacks:
             placed = [replace(box, y=box.y + top) for box in stack.boxes]
             boxes += placed
@@ -82,11 +84,13 @@ def _boxes(facts: Iterable[Fact], x: float) -> Iterator[Box]:
 
 
 def _centre(label: str, height: float) -> Box:
+    """Return the box of the thing itself, in the middle of so much height if that holds it."""
     width = 220.0
     # Its letters are bold, and wider than others.
     lines = wrap(label, width * 0.85, 5)
     high = height_of(lines) + 8
-    return Box((_WIDTH - width) / 2, (height - high) / 2, width, high, lines, label, style="centre")
+    top = max(_MARGIN, (height - high) / 2)
+    return Box((_WIDTH - width) / 2, top, width, high, lines, label, style="centre")
 
 
 def _tie(centre: Box, head: Box, is_right: bool) -> Iterator[Line]:
