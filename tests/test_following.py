@@ -3,13 +3,15 @@
 import random
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sorafenib_kg.errors import NotEntailedError
+from sorafenib_kg.explanation.derivations import derivations
 from sorafenib_kg.graph import GraphOfStore
 from sorafenib_kg.maintenance import Maintainer
-from sorafenib_kg.namespaces import OWL, RDF, RDFS, graph_name
+from sorafenib_kg.namespaces import DERIVATIONS, ID, OWL, RDF, RDFS, SKG, WHAT_IF, graph_name
 from sorafenib_kg.processes.changes import ChangesSince, LastChanges
+from sorafenib_kg.reasoning import materialise
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference
 from sorafenib_kg.store.updates import merged
@@ -29,9 +31,10 @@ class Kept:
     """A store that is changed as the data process changes its own."""
 
     def __init__(self) -> None:
-        self.maintainer = Maintainer(SCHEMA)
-        inferred = self.maintainer._closure.inferred()
-        self.store = MemoryStore(SCHEMA, inferred, version="1")
+        found = materialise(quad.triple for quad in SCHEMA)
+        beside = {"what-if": [], "derivations": list(derivations(found))}
+        self.maintainer = Maintainer(SCHEMA, beside=beside)
+        self.store = MemoryStore(SCHEMA, found.inferred(), beside["derivations"], version="1")
         self.changes = LastChanges()
         self.number = 1
         self.asked = 0
@@ -52,6 +55,10 @@ class Kept:
 
     def reader(self) -> GraphOfStore:
         return GraphOfStore(self.store, "rl", ChangesSince(self.ask, "1"))
+
+
+def in_graph(store: MemoryStore, graph: NamedNode) -> set[Triple]:
+    return {quad.triple for quad in store.engine.quads_for_pattern(None, None, None, graph)}
 
 
 def quads(draw: random.Random, count: int) -> set[Quad]:
@@ -79,9 +86,37 @@ def test_a_graph_that_follows_is_the_one_that_reading_gives(seed: int):
         assert set(found.closure.inferred()) == set(read.closure.inferred())
         assert len(found.closure.clashes) == len(read.closure.clashes)
         assert found.labels == read.labels
+        reified = {
+            t.object for t in in_graph(kept.store, DERIVATIONS) if t.predicate == RDF.reifies
+        }
+        assert reified == set(read.closure.inferred())
         for triple in found.closure.inferred():
             assert found.explain(triple).conclusion.triple == triple
     assert kept.asked
+
+
+def test_what_would_follow_from_a_hedged_claim_comes_and_goes_with_it():
+    kept = Kept()
+    a, b, c, _ = NAMES
+    said = {
+        RDF.type: SKG.Claim,
+        SKG.claimSubject: a,
+        SKG.claimPredicate: P,
+        SKG.claimObject: b,
+        SKG.polarity: NamedNode(f"{ID}supports"),
+        SKG.certainty: NamedNode(f"{ID}suggested"),
+        SKG.statement: Literal("It might."),
+    }
+    claim = NamedNode(f"{E}claim")
+    stated = Quad(b, P, c, GRAPHS[0])
+    quads = {Quad(claim, predicate, value, GRAPHS[0]) for predicate, value in said.items()}
+    change = Difference(added=frozenset([stated, *quads]))
+    for _ in range(2):
+        assert not in_graph(kept.store, WHAT_IF)
+        kept.change(change)
+        assert in_graph(kept.store, WHAT_IF) == {Triple(a, P, b), Triple(a, P, c)}
+        assert Quad(a, P, c) not in kept.store.engine
+        kept.change(change.inverse)
 
 
 def test_what_was_explained_before_a_change_is_not_behind_it():

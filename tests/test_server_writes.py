@@ -314,6 +314,23 @@ def test_a_claim_brings_its_triple_and_what_follows_and_takes_them_away(server: 
     assert not ask(server, ":kept a ?anything")
 
 
+def test_graphs_beside_the_default_graph_follow_changes(tmp_path: Path):
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA, encoding="utf-8")
+    derived = "<https://w3id.org/sorafenib-kg/graph/derivations>"
+    reified = "?d <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( :x a :B )>>"
+    options = ("--data", data, "--writable", "--derivations")
+    with serving(*options, seconds=_SECONDS, **WITH_TOKEN) as server:
+        for _ in range(2):
+            assert not ask(server, f"GRAPH {derived} {{ {reified} }}")
+            change = "INSERT DATA { <http://e/x> a <http://e/A> }"
+            assert update(server, change).status == 204
+            assert ask(server, f"GRAPH {derived} {{ {reified} }}")
+            # It is no part of the default graph.
+            assert not ask(server, reified)
+            assert update(server, change.replace("INSERT", "DELETE")).status == 204
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a running process")
 def test_a_full_disk_refuses_a_change_and_loses_none(tmp_path: Path):
     import resource

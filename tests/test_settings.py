@@ -48,11 +48,6 @@ def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_option(
         from_environment({f"SORAFENIB_KG_{name}": value})
 
 
-def test_derivations_are_not_for_data_that_change():
-    with pytest.raises(SettingsError, match="exclude each other"):
-        Settings(derivations=True, writable=True)
-
-
 def test_what_follows_from_changes_needs_the_merge():
     with pytest.raises(SettingsError, match="--entailment none only"):
         Settings(default_graph="unnamed", writable=True)

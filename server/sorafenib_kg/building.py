@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 from sorafenib_kg import __version__
 from sorafenib_kg.about import describe
 from sorafenib_kg.errors import LoadError, Problem, SettingsError
-from sorafenib_kg.graph import ask_hermit, close, graphs_beside, quads_of_default_graph
+from sorafenib_kg.graph import ask_hermit, close, computed_graphs, quads_of_default_graph
 from sorafenib_kg.loader import Dataset, assemble, read_all
 from sorafenib_kg.manifest import Manifest
 from sorafenib_kg.namespaces import RDF, SKG, graph_name
@@ -128,7 +128,7 @@ class _Work:
         self._writer.add(
             self._merged(Quad(t.subject, t.predicate, t.object, _INFERRED) for t in inferred)
         )
-        self._writer.add(graphs_beside(settings, dataset, closure, found))
+        self._writer.add(computed_graphs(settings, dataset, closure, found))
         return closure.clashes if closure is not None else ()
 
     def of_large_files(self, files: Sequence[SourceFile]) -> Sequence[Clash]:

@@ -18,11 +18,11 @@ from sorafenib_kg.explanation import (
     Explainer,
     Explanation,
     Justified,
-    derivations,
     explain_entailment,
+    graphs_beside,
 )
 from sorafenib_kg.loader import Dataset, load
-from sorafenib_kg.namespaces import HERMIT, RDFS, SKOS, expand, graph_name, shorten
+from sorafenib_kg.namespaces import HERMIT, RDFS, SKOS, expand, shorten
 from sorafenib_kg.reasoning import Clash, Closure, Revision, dl, materialise, revise, what_if
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
@@ -319,7 +319,7 @@ def open_graph(
     """
     dataset, closure = read_graph(settings, progress)
     found = ask_hermit(settings, dataset, closure, progress) if classify else None
-    beside = graphs_beside(settings, dataset, closure, found)
+    beside = computed_graphs(settings, dataset, closure, found)
     progress("Storing")
     store = MemoryStore(
         quads_of_default_graph(settings, dataset, found),
@@ -345,7 +345,7 @@ def quads_of_default_graph(
     )
 
 
-def graphs_beside(
+def computed_graphs(
     settings: Settings,
     dataset: Dataset,
     closure: Closure | None,
@@ -353,21 +353,11 @@ def graphs_beside(
 ) -> list[Quad]:
     """Return the computed graphs that the settings ask for and that are no part of the default."""
     quads: list[Quad] = []
-    if closure is not None and settings.what_if:
-        quads += _what_if_graph(dataset.claims, closure)
-    if closure is not None and settings.derivations:
-        quads += derivations(closure)
+    if closure is not None:
+        quads += graphs_beside(settings.beside, dataset.claims, closure)
     if classification is not None:
         quads += dl.as_graph(classification, HERMIT, dataset.version)
     return quads
-
-
-def _what_if_graph(claims: ClaimIndex, closure: Closure) -> list[Quad]:
-    """Return what is claimed with a hedge and what would follow from it, in a graph of its own."""
-    supposed = [triple for triple in claims.hedged() if triple not in closure]
-    name = graph_name("what-if")
-    follows = what_if(closure, supposed).follows()
-    return [Quad(t.subject, t.predicate, t.object, name) for t in (*supposed, *follows)]
 
 
 def _is_curie(text: str) -> bool:

@@ -9,13 +9,16 @@ import socket
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
+from sorafenib_kg.claims import read_claims
 from sorafenib_kg.errors import ConflictError, SorafenibKGError, ViolationError
+from sorafenib_kg.explanation import graphs_beside
 from sorafenib_kg.namespaces import graph_name, shorten
 from sorafenib_kg.processes.wire import pack_error, receive_message, send_message
 from sorafenib_kg.reasoning import Clash, Closure, Keys, decoded, materialise, revise
@@ -31,11 +34,22 @@ class Maintainer:
     """Knows what is asserted, what follows from it, and what shapes it has to have."""
 
     def __init__(
-        self, asserted: Iterable[Quad], *, infers: bool = True, shapes: Path | None = None
+        self,
+        asserted: Iterable[Quad],
+        *,
+        infers: bool = True,
+        beside: Mapping[str, Collection[Quad]] = MappingProxyType({}),
+        shapes: Path | None = None,
     ) -> None:
-        """Reason over what is asserted, if anything is to be inferred."""
+        """Reason over what is asserted, if anything is to be inferred.
+
+        ``beside`` has the graphs beside the default one that are to be kept in step, by their
+        names, as they are now.
+        """
         self._asserted = Counter(quad.triple for quad in asserted)  # in how many graphs
         self._infers = infers
+        self._names = tuple(beside)
+        self._beside = frozenset(quad for quads in beside.values() for quad in quads)
         self._file_of_shapes = shapes
         self._next: _Next | None = None
         self._begin()
@@ -64,21 +78,30 @@ class Maintainer:
         added = frozenset(t for t in counts if before[t] <= 0 < after[t])
         removed = frozenset(t for t in counts if after[t] <= 0 < before[t])
         self._next = None
-        inferred, closure = Difference(), self._closure
+        inferred, closure, beside = Difference(), self._closure, self._beside
         if closure is not None:
             revision = revise(closure, add=list(added), remove=list(removed))
             clashes = revision.new_clashes()
             if clashes and not force:
                 raise ConflictError(_report(clashes))
             closure = revision.closure
+            if self._names:
+                beside = self._graphs_beside(after, closure)
             inferred = Difference(
-                frozenset(_quads(closure, revision.removed)),
-                frozenset(_quads(closure, revision.added)),
+                frozenset(_quads(closure, revision.removed)) | self._beside - beside,
+                frozenset(_quads(closure, revision.added)) | beside - self._beside,
             )
         if self._shapes is not None and not force:
             self._check_shapes(removed, added)
-        self._next = _Next(after, closure, removed, added)
+        self._next = _Next(after, closure, beside, removed, added)
         return inferred
+
+    def _graphs_beside(self, changed: Mapping[Triple, int], closure: Closure) -> frozenset[Quad]:
+        """Return what stands beside the default graph when so many graphs have some triples."""
+        counts = {**self._asserted, **changed}
+        triples = (triple for triple, count in counts.items() if count > 0)
+        quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+        return frozenset(graphs_beside(self._names, read_claims(quads), closure))
 
     def _check_shapes(self, removed: frozenset[Triple], added: frozenset[Triple]) -> None:
         from sorafenib_kg.validation.touched import as_report
@@ -96,6 +119,7 @@ class Maintainer:
         """Go on from the state that the last difference led to."""
         if self._next is not None:
             self._closure = self._next.closure
+            self._beside = self._next.beside
             for triple, count in self._next.asserted.items():
                 if count > 0:
                     self._asserted[triple] = count
@@ -116,6 +140,7 @@ class _Next:
 
     asserted: Mapping[Triple, int]  # of those that it touches
     closure: Closure | None
+    beside: frozenset[Quad]
     removed: frozenset[Triple]  # from the merge of all that is asserted
     added: frozenset[Triple]
 
@@ -142,12 +167,17 @@ def serve(line: socket.socket) -> None:
     while (received := receive_message(line)) is not None:
         message, files = received
         match message:
-            case ("begin", is_merge, infers, shapes):
+            case ("begin", is_merge, infers, names, shapes):
                 with open(files[0], "rb") as file:  # noqa: PTH123 - a descriptor
-                    quads = parse(file, RdfFormat.N_QUADS)
+                    quads = list(parse(file, RdfFormat.N_QUADS))
+                    graphs = {name: graph_name(name) for name in names}
                     maintainer = Maintainer(
                         asserted_of(quads) if is_merge else quads,
                         infers=infers,
+                        beside={
+                            name: [quad for quad in quads if quad.graph_name == graph]
+                            for name, graph in graphs.items()
+                        },
                         shapes=None if shapes is None else Path(shapes),
                     )
             case ("maintain", force):

@@ -256,7 +256,8 @@ def graph_name(name: str) -> NamedNode:
 
 HERMIT = graph_name("hermit")  # what HermiT infers beyond the rules
 # Computed graphs that are no part of the default graph, nor of what is reasoned over.
-GRAPHS_BESIDE = frozenset({graph_name("what-if"), graph_name("derivations"), HERMIT})
+WHAT_IF, DERIVATIONS = graph_name("what-if"), graph_name("derivations")
+GRAPHS_BESIDE = frozenset({WHAT_IF, DERIVATIONS, HERMIT})
 
 
 def expand(text: str) -> NamedNode:

@@ -288,9 +288,6 @@ class Settings:
             raise SettingsError("--empty and --data exclude each other")
         if self.report_url is not None and not self.report_url.startswith(_LINKS):
             raise SettingsError(f"--report-url: {self.report_url!r} is no web or mail address")
-        if self.derivations and self.writable:
-            # What follows from changes would not come into that graph.
-            raise SettingsError("--derivations and --writable exclude each other")
         try:
             self.allowed  # noqa: B018 - looked at for its error
         except ForbiddenError as error:
@@ -329,6 +326,12 @@ class Settings:
     def is_merge(self) -> bool:
         """Say whether the unnamed graph is the merge of the others."""
         return self.default_graph == "merged" and not self.empty
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Return the names of the graphs that the rules fill and that stand beside the default."""
+        asked = {"what-if": self.what_if, "derivations": self.derivations}
+        return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property
     def infers(self) -> bool:

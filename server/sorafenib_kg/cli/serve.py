@@ -74,7 +74,12 @@ def serve(settings: Settings) -> None:
     launch = Launch(settings)
     try:
         # The web server comes up meanwhile, so what this needs is imported after it was started.
-        from sorafenib_kg.graph import ask_hermit, graphs_beside, quads_of_default_graph, read_graph
+        from sorafenib_kg.graph import (
+            ask_hermit,
+            computed_graphs,
+            quads_of_default_graph,
+            read_graph,
+        )
         from sorafenib_kg.recovery import Recovery
         from sorafenib_kg.source_text import read_text, require_source
 
@@ -102,7 +107,7 @@ def serve(settings: Settings) -> None:
         if settings.writable or settings.journal is not None:
             greeting = f"{greeting}\n{_on_writing(settings, launch.made_token)}"
         quads = quads_of_default_graph(settings, dataset, found)
-        beside = graphs_beside(settings, dataset, closure, found)
+        beside = computed_graphs(settings, dataset, closure, found)
         launch.become_data_process(
             quads, inferred, beside, dataset.version, greeting, recovery.journal
         )

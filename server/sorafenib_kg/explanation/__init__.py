@@ -3,7 +3,8 @@
 `explain` gives an `Explanation` of a triple, and `as_text`, `as_json` and `as_rdf` show it. Who
 explains many triples of one graph keeps an `Explainer`, which indexes the dataset once; it also
 gives the smallest proofs, several proofs, and says why a triple does not hold (an `Absence`).
-`derivations` gives the last step of all proofs as a graph. `explain_entailment` does for
+`graphs_beside` gives the last step of all proofs as a graph, and what would follow from hedged
+claims. `explain_entailment` does for
 HermiT's justifications what `explain` does for proofs.
 """
 
@@ -13,8 +14,8 @@ from pyoxigraph import Triple
 
 from sorafenib_kg.descriptions import Term
 from sorafenib_kg.explanation.absence import Absence
+from sorafenib_kg.explanation.beside import graphs_beside
 from sorafenib_kg.explanation.build import Explainer, Explanation, Explanations, Step
-from sorafenib_kg.explanation.derivations import derivations
 from sorafenib_kg.explanation.entailment import Justified, explain_entailment
 from sorafenib_kg.explanation.grounds import Ground
 from sorafenib_kg.explanation.provenance import as_rdf
@@ -43,10 +44,10 @@ __all__ = [
     "as_json",
     "as_rdf",
     "as_text",
-    "derivations",
     "explain",
     "explain_clash",
     "explain_entailment",
+    "graphs_beside",
     "ground_as_text",
     "proofs_as_json",
     "proofs_as_text",

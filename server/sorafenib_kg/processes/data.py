@@ -8,7 +8,7 @@ import os
 import selectors
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,6 +69,7 @@ class DataProcess:
         *,
         is_merge: bool,
         infers: bool,
+        beside: Sequence[str] = (),
         shapes: str | None = None,
         journal: Journal | None = None,
         opened: Callable[[], Backend] | None = None,
@@ -76,9 +77,10 @@ class DataProcess:
         """Serve the store; the web process connects to the listener.
 
         ``is_merge`` says that the default graph is the merge of the others, ``infers`` that one of
-        them holds what follows, ``shapes`` is a file of shapes that changes must not violate. The
-        changes of the journal are in the store already. Where ``opened`` is given, it opens in each
-        worker what that asks; the store then only has the version.
+        them holds what follows, ``beside`` names more that do. ``shapes`` is a file of shapes that
+        changes must not violate. The changes of the journal are in the store already. Where
+        ``opened`` is given, it opens in each worker what that asks; the store then only has the
+        version.
         """
         self._store = store
         self._shared = shared
@@ -104,7 +106,12 @@ class DataProcess:
         before = 0 if journal is None else journal.content.last
         store.rename(version_name(self._base_version, before + 1))
         self._reasoner = Reasoner(
-            store, self._selector, is_merge=is_merge, infers=infers, shapes=shapes
+            store,
+            self._selector,
+            is_merge=is_merge,
+            infers=infers,
+            beside=beside,
+            shapes=shapes,
         )
         maintain = self._reasoner.maintain if infers or shapes else maintain_nothing
         self._writes = Writes(

@@ -60,6 +60,7 @@ class Plan:
     version: str
     is_merge: bool
     infers: bool
+    beside: tuple[str, ...]
     shapes: str | None
     memory: int
     seconds: int
@@ -167,6 +168,7 @@ class Launch:
             version,
             is_merge=self._settings.is_merge,
             infers=self._settings.infers,
+            beside=self._settings.beside,
             shapes=_shapes(self._settings),
             memory=self._settings.memory_limit * 2**20,
             seconds=self._settings.timeout,
@@ -281,6 +283,7 @@ def be_data_process(text: str) -> int:
             Limits(plan.memory, plan.seconds),
             is_merge=plan.is_merge,
             infers=plan.infers,
+            beside=plan.beside,
             shapes=plan.shapes,
             journal=_resumed(plan),
             opened=_opener(plan, allowed),

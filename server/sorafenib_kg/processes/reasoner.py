@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sorafenib_kg.errors import BusyError, SorafenibKGError
@@ -29,15 +29,18 @@ class Reasoner:
         *,
         is_merge: bool,
         infers: bool,
+        beside: Sequence[str],
         shapes: str | None,
     ) -> None:
         """Reason over what the store holds; answers come by way of the selector.
 
         ``is_merge`` says that the default graph is the merge of the others, ``infers`` whether
-        anything is to be inferred, ``shapes`` which file the data have to agree with.
+        anything is to be inferred, ``beside`` into which more graphs, ``shapes`` which file the
+        data have to agree with.
         """
         self._is_merge = is_merge
         self._infers = infers
+        self._beside = tuple(beside)
         self._shapes = shapes
         self._store = store
         self._selector = selector
@@ -56,7 +59,7 @@ class Reasoner:
         return 0 if self._process is None else resident(self._process.pid)
 
     def maintain(self, difference: Difference, then: _Then, *, force: bool) -> None:
-        """Find out what a difference means for the inferred graph; tell it later."""
+        """Find out what a difference means for the inferred graphs; tell it later."""
         self._then = then
         try:
             line = self._line or self._start()
@@ -100,7 +103,7 @@ class Reasoner:
             self._store.dump_to(file)
             file.flush()
             file.seek(0)
-            message = ("begin", self._is_merge, self._infers, self._shapes)
+            message = ("begin", self._is_merge, self._infers, self._beside, self._shapes)
             send_message(ours, message, [file.fileno()])
         return ours
 

@@ -305,11 +305,12 @@ def on_merge(store: pyoxigraph.Store, wanted: Difference) -> Difference:
 def merged(store: pyoxigraph.Store, asserted: Difference, inferred: Difference) -> Difference:
     """Return the difference with what it means for the merge in the default graph.
 
-    The store holds the state before it. A triple is in the merge as long as any graph has it.
+    The store holds the state before it. A triple is in the merge as long as any graph has it, but
+    for those that stand beside.
     """
     removed = asserted.removed | inferred.removed
     added = asserted.added | inferred.added
-    arriving = {quad.triple for quad in added}
+    arriving = {quad.triple for quad in added if quad.graph_name not in GRAPHS_BESIDE}
     merge_added = frozenset(
         quad
         for quad in (Quad(t.subject, t.predicate, t.object) for t in arriving)
@@ -317,7 +318,8 @@ def merged(store: pyoxigraph.Store, asserted: Difference, inferred: Difference) 
     )
     leaving: dict[Triple, int] = {}
     for quad in removed:
-        leaving[quad.triple] = leaving.get(quad.triple, 0) + 1
+        if quad.graph_name not in GRAPHS_BESIDE:
+            leaving[quad.triple] = leaving.get(quad.triple, 0) + 1
     merge_removed = set()
     for triple, count in leaving.items():
         pattern = (triple.subject, triple.predicate, triple.object)
