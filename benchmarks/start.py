@@ -1,9 +1,10 @@
-"""How long the server takes from its start to its first answer, on the bundled review.
+"""How long the server takes from its start to its first answers, on the bundled review.
 
 usage: start.py [--times N] [--lock FILE] [--out PAGE]
 
-Starts `serve` in a fresh process, asks until there is an answer, and stops it again, so many times.
-Prints seconds of the clock until then, and of CPU of all its processes. With --lock, each run waits
+Starts `serve` in a fresh process, asks until there is an answer, then for the start page, and stops
+it again, so many times. Prints seconds of the clock from the start until each was there, and of CPU
+of all its processes until the first. With --lock, each run waits
 for a lock on a file. With --out, the figures are put between the marks in a page.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -32,10 +34,11 @@ _LONGEST = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds until the first answer: of the clock, and of CPU of all processes."""
+    """Seconds from the start, of the clock and of CPU of all processes."""
 
-    wall: float
+    wall: float  # until the first answer to a query
     cpu: float
+    page: float  # until the first page behind that
 
 
 def start() -> Start:
@@ -49,19 +52,22 @@ def start() -> Start:
         [*command, "--access-log", "none"], stdout=subprocess.DEVNULL
     )
     try:
-        while not _answers(port):
+        while not _answers(port, _QUERY):
             if process.poll() is not None or time.perf_counter() > began + _LONGEST:
                 sys.exit("the server did not start")
             time.sleep(0.005)
-        return Start(time.perf_counter() - began, cpu_of_tree(process.pid))
+        wall, cpu = time.perf_counter() - began, cpu_of_tree(process.pid)
+        if not _answers(port, ""):
+            sys.exit("the server gave no page")
+        return Start(wall, cpu, time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait()
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     try:
-        url = f"http://127.0.0.1:{port}/{_QUERY}"
+        url = f"http://127.0.0.1:{port}/{path}"
         with urllib.request.urlopen(url, timeout=60) as answer:
             return bool(answer.read())
     except OSError:
@@ -70,21 +76,21 @@ def _answers(port: int) -> bool:
 
 def tables(starts: Sequence[Start]) -> str:
     """Return what was measured."""
-    quickest = min(found.wall for found in starts)
     rows = [
-        ["clock", *_least_and_most([found.wall for found in starts])],
-        ["CPU", *_least_and_most([found.cpu for found in starts])],
+        ["first answer, clock", *_spread([found.wall for found in starts])],
+        ["first answer, CPU", *_spread([found.cpu for found in starts])],
+        ["first page, clock", *_spread([found.page for found in starts])],
     ]
-    met = "yes" if quickest <= BAR else "no"
+    met = "yes" if statistics.median(found.wall for found in starts) <= BAR else "no"
     return (
         f"{machine()}\n- {len(starts)} starts.\n\n"
-        f"{table(['seconds until the first answer', 'least', 'most'], rows)}\n\n"
-        f"At most {BAR:g} s of the clock: {met}.\n"
+        f"{table(['seconds until the', 'least', 'median', 'most'], rows)}\n\n"
+        f"The first answer after at most {BAR:g} s of the clock: {met}.\n"
     )
 
 
-def _least_and_most(values: Sequence[float]) -> tuple[str, str]:
-    return f"{min(values):.2f}", f"{max(values):.2f}"
+def _spread(values: Sequence[float]) -> tuple[str, str, str]:
+    return f"{min(values):.2f}", f"{statistics.median(values):.2f}", f"{max(values):.2f}"
 
 
 def main() -> None:

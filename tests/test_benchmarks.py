@@ -263,9 +263,12 @@ def test_the_figures_of_starts_have_their_marks_and_their_bar():
 
     page = (FOLDER.parent / "docs" / "speed.md").read_text(encoding="utf-8")
     assert len(MARKS.findall(page)) == 1
-    text = tables([Start(1.4, 2.0), Start(0.9, 1.8)])
-    assert "| clock | 0.90 | 1.40 |" in text
-    assert "At most 1 s of the clock: yes." in text
+    starts = [Start(1.4, 2.0, 1.5), Start(0.9, 1.8, 1.6), Start(0.95, 1.9, 1.7)]
+    text = tables(starts)
+    assert "| first answer, clock | 0.90 | 0.95 | 1.40 |" in text
+    assert "| first page, clock | 1.50 | 1.60 | 1.70 |" in text
+    assert text.endswith("at most 1 s of the clock: yes.\n")
+    assert tables(starts[:2]).endswith("no.\n")
 
 
 @pytest.mark.parametrize("name", ["anchored union", "values", "count of everything"])

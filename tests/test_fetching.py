@@ -9,8 +9,9 @@ import pytest
 
 from neighbours import Reply, neighbour
 from sorafenib_kg.errors import ForbiddenError, RemoteError, SettingsError
-from sorafenib_kg.fetching import Allowed, Limits, Origin, fetch
+from sorafenib_kg.fetching import Allowed, Origin
 from sorafenib_kg.fetching.addresses import refusal, resolve
+from sorafenib_kg.fetching.client import Limits, fetch
 from sorafenib_kg.settings import Settings
 
 LIMITS = Limits(20, 10_000)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.ledger import Exchange, Ledger
 from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.requests import Asked
+from sorafenib_kg.gateway.stack import Deferred
 from sorafenib_kg.gateway.wsgi import ASKED
 
 QUERY = "SELECT * { ?secret <http://example.org/p> ?o }"
@@ -315,3 +317,31 @@ def test_counts_are_by_route_method_and_status():
     by_end = dict(counts.latencies["/sparql"].cumulative())
     assert [by_end["0.0005"], by_end["0.001"], by_end["0.0025"], by_end["+Inf"]] == [1, 1, 2, 2]
     assert dict(counts.latencies["other"].cumulative())[str(BUCKETS[-1])] == 0
+
+
+def test_a_deferred_application_is_made_once_when_it_is_first_asked_for():
+    made = []
+
+    def make():
+        made.append(len(made))
+        return lambda environ, start_response: [b"here"]
+
+    deferred = Deferred(make)
+    assert made == []
+    with ThreadPoolExecutor(8) as threads:
+        bodies = list(threads.map(lambda _: deferred({}, lambda *_: None), range(40)))
+    assert made == [0]
+    assert bodies == [[b"here"]] * 40
+
+
+def test_what_could_not_be_made_is_tried_again():
+    def make():
+        if not failures:
+            return lambda environ, start_response: [b"here"]
+        raise failures.pop()
+
+    failures = [OSError("no file")]
+    deferred = Deferred(make)
+    with pytest.raises(OSError, match="no file"):
+        deferred.prepare()
+    assert deferred({}, lambda *_: None) == [b"here"]

@@ -32,7 +32,8 @@ def target(canary: Canary) -> Iterator[Target]:
 def test_every_request_is_well_answered(
     target: Target, canary: Canary, group: Callable[[Maker], Iterator[Case]]
 ):
-    report = run(target, group(Maker(target.place)), canary)
+    # How fast it is on a busy machine is not asked here.
+    report = run(target, group(Maker(target.place)), canary, slack=30)
     assert [f"{case.name}: {fault}" for case, fault in report.failures] == []
     assert report.restarts == 0
     assert report.sent.total() >= 50

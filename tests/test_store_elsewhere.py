@@ -32,7 +32,7 @@ from sorafenib_kg.errors import (
     UnreadError,
 )
 from sorafenib_kg.fetching.credentials import Credentials
-from sorafenib_kg.store.places import Address, Folder, Memory, place_of
+from sorafenib_kg.places import Address, Folder, Memory, place_of
 from sorafenib_kg.store.remote import RemoteStore
 from sorafenib_kg.web import version_elsewhere
 

@@ -22,7 +22,7 @@ LAYERS = [
     {"loader"},
     {"catalogue", "claims", "mappings", "rules", "sources"},
     {"locators", "source_text"},
-    {"databases", "descriptions", "resources", "settings"},
+    {"databases", "descriptions", "places", "resources", "settings"},
     {"fetching"},
     {"namespaces", "parsing"},
     {"errors"},

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, render_template, request
@@ -16,21 +15,15 @@ from sorafenib_kg.about import About, describe
 from sorafenib_kg.assets import Assets, read_assets
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
-from sorafenib_kg.gateway.clients import Proxies
-from sorafenib_kg.gateway.diagnosis import Diagnosis
 from sorafenib_kg.gateway.endpoint import Endpoint
-from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import (
-    DIAGNOSIS,
     VERSION_HEADER,
     common_headers,
     content_security_policy,
     preflight_headers,
 )
-from sorafenib_kg.gateway.ledger import Ledger
-from sorafenib_kg.gateway.rates import Rates
-from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
-from sorafenib_kg.gateway.wsgi import Gateway
+from sorafenib_kg.gateway.requests import LARGEST_REQUEST
+from sorafenib_kg.gateway.stack import stacked
 from sorafenib_kg.negotiation import Offer, accepted_coding, prefers_html
 from sorafenib_kg.results import local_path
 from sorafenib_kg.settings import Settings
@@ -74,19 +67,29 @@ def create_app(
     graph: KnowledgeGraph | GraphOfStore | UnreadGraph | None = None,
     catalogue: Catalogue | None = None,
     endpoint: Endpoint | None = None,
-    others: Mapping[str, Callable[[Request], Reply]] = MappingProxyType({}),
-    ledger: Ledger | None = None,
-    rates: Rates | None = None,
     describe: Callable[[Store], About] = describe,
 ) -> Flask:
-    """Create the application; tests pass a small graph and catalogue of their own.
+    """Create the application with the gateway in front; tests pass a small graph and catalogue.
 
-    ``others`` answer at further addresses, before Flask; what all requests came to is entered in
-    the ledger. ``describe`` finds out what a store says of itself. Without a graph all that needs
-    data is answered by 503. The bundled example queries are about the bundled data, so that other
-    data come without them.
+    ``describe`` finds out what a store says of itself. Without a graph all that needs data is
+    answered by 503. The bundled example queries are about the bundled data, so that other data
+    come without them.
     """
     settings = Settings() if settings is None else settings
+    app = create_site(settings, graph, catalogue, endpoint, describe)
+    site: Site = app.extensions[SITE]
+    app.wsgi_app = stacked(settings, site.endpoint, app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def create_site(
+    settings: Settings,
+    graph: KnowledgeGraph | GraphOfStore | UnreadGraph | None,
+    catalogue: Catalogue | None = None,
+    endpoint: Endpoint | None = None,
+    describe: Callable[[Store], About] = describe,
+) -> Flask:
+    """Create what lies behind the gateway: the pages, and what machines read at their addresses."""
     if catalogue is None:
         is_other = settings.empty or bool(settings.data)
         catalogue = Catalogue({}) if is_other else read_catalogue()
@@ -129,17 +132,6 @@ def create_app(
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)
     _register_headers(app, site, settings.cors)
-    app.wsgi_app = Front(  # type: ignore[method-assign]
-        Gateway(
-            endpoint,
-            app.wsgi_app,
-            {DIAGNOSIS: Diagnosis(endpoint, settings.timeout).respond, **others},
-        ),
-        ledger=ledger,
-        rates=rates,
-        proxies=Proxies.named(settings.trusted_proxy),
-        common=common_headers(settings.cors),
-    )
     return app
 
 

@@ -11,7 +11,8 @@ import pyoxigraph
 from sorafenib_kg import __version__
 from sorafenib_kg.about import About, Source
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.settings import DefaultGraph, Entailment
+from sorafenib_kg.places import Address, Folder, Memory, place_of
+from sorafenib_kg.settings import DefaultGraph, Entailment, Settings
 
 _FILE = "manifest.json"
 
@@ -79,3 +80,14 @@ def _about(found: dict[str, Any]) -> About:
 
 def _damaged(folder: Path) -> SettingsError:
     return SettingsError(f"{folder}: its {_FILE} is damaged; build the store anew elsewhere")
+
+
+def entailment_of(settings: Settings) -> Entailment:
+    """Return by which rules the data of a server were reasoned on; raise SettingsError."""
+    match place_of(settings.store):
+        case Folder(path):
+            return Manifest.read(path).entailment
+        case Address():
+            return "none"
+        case Memory():
+            return settings.entailment

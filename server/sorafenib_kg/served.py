@@ -10,9 +10,9 @@ from sorafenib_kg.errors import RequestError
 from sorafenib_kg.graph import Changes, GraphOfStore, UnreadGraph
 from sorafenib_kg.manifest import Manifest
 from sorafenib_kg.namespaces import OWL, SKG
-from sorafenib_kg.settings import Entailment, Settings
+from sorafenib_kg.places import Address, Folder, Memory, place_of
+from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import Store
-from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
 # The reasoner of the web process holds all triples as objects; this many take it some 200 MB.
 LARGEST_READ = 200_000  # triples
@@ -24,7 +24,6 @@ class Served:
 
     graph: GraphOfStore | UnreadGraph
     describe: Callable[[Store], About]
-    entailment: Entailment
     catalogue: Catalogue
 
 
@@ -40,14 +39,12 @@ def served(settings: Settings, store: Store, changes: Changes | None = None) -> 
             return Served(
                 UnreadGraph(store, "the data are in a store elsewhere"),
                 headline,
-                "none",
                 read_catalogue() if _holds_bundled(store) else Catalogue({}),
             )
         case Memory():
             return Served(
                 GraphOfStore(store, settings.entailment, changes if settings.is_merge else None),
                 partial(describe, merge=settings.is_merge),
-                settings.entailment,
                 Catalogue({}) if settings.empty or settings.data else read_catalogue(),
             )
 
@@ -71,6 +68,5 @@ def _from_folder(manifest: Manifest, store: Store) -> Served:
         if triples <= LARGEST_READ
         else UnreadGraph(store, why),
         lambda store: about,
-        manifest.entailment,
         read_catalogue() if manifest.is_bundled else Catalogue({}),
     )

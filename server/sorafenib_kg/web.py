@@ -15,7 +15,6 @@ from pathlib import Path
 from time import sleep, time
 from typing import Any
 
-from sorafenib_kg.app import SITE, create_app, routes_of
 from sorafenib_kg.errors import BusyError
 from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
@@ -23,7 +22,6 @@ from sorafenib_kg.gateway.access_log import AccessLog
 from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
-from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.gateway.headers import DIAGNOSIS
 from sorafenib_kg.gateway.ledger import Ledger
 from sorafenib_kg.gateway.metrics import PATH as METRICS
@@ -32,7 +30,10 @@ from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.rsgi import AsyncGateway
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
+from sorafenib_kg.gateway.stack import Deferred, stacked
 from sorafenib_kg.gateway.writing import GraphStore, UpdateEndpoint
+from sorafenib_kg.gateway.wsgi import Application
+from sorafenib_kg.manifest import entailment_of
 from sorafenib_kg.namespaces import GRAPH
 from sorafenib_kg.processes import launch
 from sorafenib_kg.processes.changes import ChangesSince
@@ -46,12 +47,12 @@ from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.remote import WorkerStore
 from sorafenib_kg.processes.state import SharedVersion, version_name
 from sorafenib_kg.processes.submit import Submitter
-from sorafenib_kg.served import served
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings, from_environment
 
 # So many requests may wait or run; the threads beyond are for what the cache and pages answer.
 _SHARE_OF_QUERIES = 0.75
 _SECONDS_BETWEEN_LOOKS = 0.05
+_HEAD_START = 0.2  # seconds
 
 
 def create() -> Any:
@@ -84,13 +85,12 @@ def create() -> Any:
     else:
         store = WorkerStore(pool, version)
         changed, cache = lambda: shared.changed, ResultCache()
-    data = served(settings, store, ChangesSince(control.ask, base))
     endpoint = Endpoint(
         store,
         cache=cache,
         changed=changed,
         cors=settings.cors,
-        entailment=data.entailment,
+        entailment=entailment_of(settings),
         federated=bool(settings.allow_service),
         streams=max(2, settings.threads // 4),
     )
@@ -111,34 +111,43 @@ def create() -> Any:
         "/graph-store": GraphStore(endpoint, submit, access, "/graph-store", "").respond,
         "/graph": GraphStore(endpoint, submit, access, "/graph", GRAPH).respond,
     }
-    application = create_app(
-        settings,
-        data.graph,
-        data.catalogue,
-        endpoint=endpoint,
-        others=others,
-        ledger=ledger,
-        rates=rates,
-        describe=data.describe,
-    )
-    counts.know({*others, DIAGNOSIS, *routes_of(application)})
+
+    def make_site() -> Application:
+        # Pages take three times as long to import as all else.
+        from sorafenib_kg.app import SITE, create_site, routes_of
+        from sorafenib_kg.served import served
+
+        data = served(settings, store, ChangesSince(control.ask, base))
+        app = create_site(settings, data.graph, data.catalogue, endpoint, data.describe)
+        counts.know({*others, DIAGNOSIS, *routes_of(app)})
+        if data.graph.is_read:
+            # What pages and explanations need is read and indexed while nobody waits for it.
+            site = app.extensions[SITE]
+            threading.Thread(target=lambda: site.reading.prepare(), daemon=True).start()
+        return app.wsgi_app
+
+    deferred = Deferred(make_site)
+    front = stacked(settings, endpoint, deferred, others, ledger, rates)
+    counts.know({*others, DIAGNOSIS})
     ledger.start()
     # Not by atexit, which granian's processes do not come to.
     Finalize(None, ledger.flush, exitpriority=1)
-    if data.graph.is_read:
-        # What pages and explanations need is read and indexed while nobody waits for it.
-        site = application.extensions[SITE]
-        threading.Thread(target=lambda: site.reading.prepare(), daemon=True).start()
     _calm_collector()
     control.ask(("ready",))
+    threading.Thread(target=_prepare, args=(deferred,), daemon=True).start()
     if not _is_below_granian():
-        return application
-    front = application.wsgi_app
-    assert isinstance(front, Front)  # noqa: S101 - made so by `create_app`
+        return front
     pipelines = Pipelines(control, shared, lanes, register, settings.timeout)
     return AsyncGateway(
         endpoint, pipelines, front, settings.threads, workers_know=base != ELSEWHERE
     )
+
+
+def _prepare(site: Deferred) -> None:
+    """Make the pages; the first queries need not share the interpreter with that."""
+    sleep(_HEAD_START)
+    site.prepare()
+    _calm_collector()
 
 
 def _calm_collector() -> None:

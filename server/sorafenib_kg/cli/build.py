@@ -5,8 +5,8 @@ import click
 from sorafenib_kg.cli.console import progress, warn_of, write
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.places import Folder, place_of
 from sorafenib_kg.settings import Settings
-from sorafenib_kg.store.places import Folder, place_of
 
 EXAMPLES = """\b
 Examples:

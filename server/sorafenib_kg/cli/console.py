@@ -7,13 +7,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import click
 from pyoxigraph import NamedNode
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
 from sorafenib_kg.descriptions import Term
 from sorafenib_kg.errors import SettingsError, UnknownNameError
@@ -22,12 +21,10 @@ from sorafenib_kg.settings import Settings
 from sorafenib_kg.source_text import read_text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sorafenib_kg.graph import KnowledgeGraph
     from sorafenib_kg.reasoning import Clash, Closure
-
-# Spinners and colours come only where somebody looks at them.
-messages = Console(stderr=True)
-results = Console()
 
 _MOST_CLASHES = 3
 
@@ -39,14 +36,32 @@ class Step(Protocol):
         """Show it."""
 
 
+@cache
+def messages() -> Console:
+    """Return what writes to standard error, with colours where somebody looks at them."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+@cache
+def results() -> Console:
+    """Return what writes tables to standard output."""
+    from rich.console import Console
+
+    return Console()
+
+
 @contextmanager
 def progress() -> Iterator[Step]:
     """Show the step that a long work is at, on a terminal only."""
-    if not messages.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda step, done=0, total=None: None
         return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
+
     columns = SpinnerColumn(), TextColumn("{task.description} …"), BarColumn(), TaskProgressColumn()
-    with Progress(*columns, console=messages, transient=True) as bars:
+    with Progress(*columns, console=messages(), transient=True) as bars:
         task = bars.add_task("", total=None)
 
         def show(step: str, done: int = 0, total: int | None = None) -> None:
@@ -57,7 +72,7 @@ def progress() -> Iterator[Step]:
 
 def warn(text: str) -> None:
     """Write a line for the user's attention beside the results."""
-    messages.print(
+    messages().print(
         f"Warning: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True
     )
 

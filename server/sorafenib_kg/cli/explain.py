@@ -97,7 +97,7 @@ def explain(
         found = _found(graph, what, wish, settings)
     except (NotEntailedError, EntailedError) as error:
         hint = "" if wish.why_not else "; --why-not tells what is missing"
-        messages.print(f"{error}{hint}", style="red", markup=False, highlight=False)
+        messages().print(f"{error}{hint}", style="red", markup=False, highlight=False)
         context.exit(1)
     write(as_written(found, format_name, graph))
 

@@ -15,10 +15,10 @@ from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.cli.stored import stored
 from sorafenib_kg.errors import Problem, QuerySyntaxError
 from sorafenib_kg.namespaces import shorten
+from sorafenib_kg.places import Memory, place_of
 from sorafenib_kg.results import labels_of
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import FORMATS, Formats, Kind, Store, Table, Term, formats_of
-from sorafenib_kg.store.places import Memory, place_of
 
 EXAMPLES = """\b
 Examples:
@@ -102,7 +102,7 @@ def _list() -> None:
     grid.add_column("question")
     for entry in catalogue:
         grid.add_row(entry.name, Text(entry.summary))
-    results.print(grid)
+    results().print(grid)
 
 
 def _formats(name: str | None) -> Formats:
@@ -128,9 +128,9 @@ def _print_table(table: Table, labels: Mapping[Term, str]) -> None:
     shown = [{} if f"{name}Label" in table.variables else labels for name in table.variables]
     for row in table.rows:
         grid.add_row(*(_cell(term, its) for term, its in zip(row, shown, strict=True)))
-    results.print(grid)
+    results().print(grid)
     count = len(table.rows)
-    results.print(f"{count} row{'' if count == 1 else 's'}")
+    results().print(f"{count} row{'' if count == 1 else 's'}")
 
 
 def _grid(*columns: str) -> Grid:

@@ -1,15 +1,15 @@
 """``serve``: open the graph, then answer over HTTP."""
 
+import gc
 from urllib.parse import urlsplit
 
 import click
 
-from sorafenib_kg.assets import has_bundle
 from sorafenib_kg.cli.console import progress, warn, warn_of_clashes
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import SettingsError
+from sorafenib_kg.places import Address, Folder, Memory, place_of
 from sorafenib_kg.settings import Settings
-from sorafenib_kg.store.places import Address, Folder, Memory, place_of
 
 EXAMPLES = """\b
 Examples:
@@ -72,6 +72,8 @@ def serve(settings: Settings) -> None:
     from sorafenib_kg.processes.launch import Launch
 
     launch = Launch(settings)
+    # What is made from here on is kept until this process becomes another program.
+    gc.disable()
     try:
         # The web server comes up meanwhile, so what this needs is imported after it was started.
         from sorafenib_kg.graph import (
@@ -141,6 +143,8 @@ def _serve_stored(settings: Settings, place: Folder | Address) -> None:
 
 
 def _warn_of_bundle() -> None:
+    from sorafenib_kg.assets import has_bundle
+
     if not has_bundle():
         warn("the scripts of the pages were not built; all pages work without them")
 

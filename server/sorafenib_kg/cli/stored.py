@@ -3,9 +3,9 @@
 from sorafenib_kg.errors import RequestError, SettingsError
 from sorafenib_kg.fetching.credentials import Credentials
 from sorafenib_kg.manifest import Manifest
+from sorafenib_kg.places import Address, Folder
 from sorafenib_kg.settings import SETTINGS, Settings
 from sorafenib_kg.store import Store, disk
-from sorafenib_kg.store.places import Address, Folder
 from sorafenib_kg.store.remote import RemoteStore
 
 _OF_LOADING = ("data", "empty", "what_if", "dl", "derivations", "source_text")

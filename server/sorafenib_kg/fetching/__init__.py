@@ -1,6 +1,8 @@
-"""Asking other servers, for those who run this one and have allowed it, and within limits."""
+"""Asking other servers, for those who run this one and have allowed it, and within limits.
 
-from sorafenib_kg.fetching.client import Limits, Response, fetch
+Here is whom to ask; `client` asks. It takes long to import, and most servers ask nobody.
+"""
+
 from sorafenib_kg.fetching.origins import NOTHING, Allowed, Origin
 
-__all__ = ["NOTHING", "Allowed", "Limits", "Origin", "Response", "fetch"]
+__all__ = ["NOTHING", "Allowed", "Origin"]

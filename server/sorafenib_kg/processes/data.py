@@ -19,6 +19,7 @@ from sorafenib_kg.errors import UnknownNameError
 from sorafenib_kg.journal import Journal
 from sorafenib_kg.processes.changes import LastChanges
 from sorafenib_kg.processes.facts import Facts, Tally, resident
+from sorafenib_kg.processes.plan import ENDING, SECONDS_TO_FINISH
 from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion, version_name
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
@@ -33,9 +34,6 @@ from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference
 from sorafenib_kg.store.interface import Backend
 
-# Beyond its time limit, what a query takes at most to be answered and sent.
-SECONDS_TO_FINISH = 5.0
-ENDING = (signal.SIGTERM, signal.SIGINT)
 _ENDS_KEPT = 1000
 _IDLE_SECONDS = 0.5
 

@@ -4,7 +4,8 @@ The web server is started first, so that it and the loading of the data share th
 command line then becomes the data process, by exec, which leaves numpy and its threads behind.
 """
 
-import json
+from __future__ import annotations
+
 import os
 import secrets
 import shutil
@@ -13,72 +14,26 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, NoReturn, Self, cast
-
-import pyoxigraph
-from pyoxigraph import Literal, Quad, RdfFormat, Triple
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.fetching import Allowed
-from sorafenib_kg.fetching.credentials import Credentials
-from sorafenib_kg.journal import Journal
-from sorafenib_kg.namespaces import graph_name
-from sorafenib_kg.processes.data import ENDING, SECONDS_TO_FINISH, DataProcess, Limits
+from sorafenib_kg.processes.plan import ENDING, SECONDS_TO_FINISH, VERSION_FILE, Plan
 from sorafenib_kg.processes.state import SharedVersion
-from sorafenib_kg.resources import folder
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
-from sorafenib_kg.sources import shapes_of
-from sorafenib_kg.store import MemoryStore, disk
-from sorafenib_kg.store.forms import Forms
-from sorafenib_kg.store.interface import Backend
-from sorafenib_kg.store.places import Address, Folder, Memory, place_of
+
+if TYPE_CHECKING:
+    # While these are imported, the web server could come up already.
+    from pyoxigraph import Quad, Triple
+
+    from sorafenib_kg.journal import Journal
 
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
-_CONTROL, _VERSION = "control", "version"
+_CONTROL = "control"
 _BACKLOG = 16
-_LARGE = 8 * 2**20  # bytes of a snapshot
 _LONGEST_STOP = 1800  # seconds; granian can be told no more
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the data process is told: open files by their descriptors, and its limits."""
-
-    folder: str
-    store: str  # as the setting has it
-    listener: int
-    snapshot: int | None  # of the data, where the store is in memory
-    merged: int  # bytes of it that the default graph is the merge of
-    web: int
-    host: str
-    port: int
-    version: str
-    is_merge: bool
-    infers: bool
-    beside: tuple[str, ...]
-    shapes: str | None
-    memory: int
-    seconds: int
-    greeting: str
-    journal: str | None
-    journal_files: tuple[int, ...]
-    allow_service: tuple[str, ...]
-    allow_load: tuple[str, ...]
-    allow_private: bool
-
-    def to_text(self) -> str:
-        """Return the plan as an argument."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """Return the plan that an argument holds."""
-        return cls(**json.loads(text))
 
 
 class Launch:
@@ -95,7 +50,7 @@ class Launch:
         _check_log(settings.access_log)
         self.port, self._reserved = _take_port(settings.host, settings.port)
         self._folder = Path(tempfile.mkdtemp(prefix="sorafenib-kg-"))
-        SharedVersion.create(self._folder / _VERSION)
+        SharedVersion.create(self._folder / VERSION_FILE)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self._folder / _CONTROL))
         self._listener.listen(_BACKLOG)
@@ -135,6 +90,8 @@ class Launch:
         journal: Journal | None = None,
     ) -> NoReturn:
         """Go on as the data process, with these data; what is ``beside`` is in no merge."""
+        from sorafenib_kg.processes.snapshot import write_snapshot
+
         snapshot = tempfile.TemporaryFile()  # noqa: SIM115 - the data process reads and closes it
         merged = write_snapshot(snapshot, quads, inferred, beside)
         self._become(version, greeting, snapshot, journal, merged)
@@ -222,110 +179,11 @@ def web_command(host: str, port: int, threads: int, seconds: int) -> list[str]:
     # fmt: on
 
 
-def write_snapshot(
-    file: IO[bytes], quads: Sequence[Quad], inferred: Sequence[Triple], beside: Sequence[Quad]
-) -> int:
-    """Write quads, inferred triples in their graph, and then what is beside the merge of these.
-
-    Returns how many bytes those before it take.
-    """
-    graph = graph_name("inferred")
-    pyoxigraph.serialize(quads, file, RdfFormat.N_QUADS)
-    pyoxigraph.serialize(
-        (Quad(t.subject, t.predicate, t.object, graph) for t in inferred), file, RdfFormat.N_QUADS
-    )
-    merged = file.tell()
-    pyoxigraph.serialize(beside, file, RdfFormat.N_QUADS)
-    file.flush()
-    file.seek(0)
-    return merged
-
-
-def read_snapshot(file: IO[bytes], merged: int, *, merge: bool) -> tuple[pyoxigraph.Store, Forms]:
-    """Return a store with the quads that were written, and the forms of their literals.
-
-    With ``merge`` its default graph is the merge of the first part of them.
-    """
-    store, forms = pyoxigraph.Store(), Forms()
-
-    def holds(literal: Literal) -> bool:
-        return any(True for _ in store.quads_for_pattern(None, None, literal))
-
-    # parse keeps the names of blank nodes, where loading would change them.
-    store.extend(forms.learning(pyoxigraph.parse(file.read(merged), RdfFormat.N_QUADS)))
-    if merge:
-        # The engine copies a graph in a fraction of the time that reading it takes.
-        store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }")
-    store.extend(forms.learning(pyoxigraph.parse(file.read(), RdfFormat.N_QUADS), holds))
-    return store, forms
-
-
-def be_data_process(text: str) -> int:
-    """Serve as the plan says; return the exit code of the program."""
-    plan = Plan.from_text(text)
-    folder = Path(plan.folder)
-    allowed = Allowed.of(plan.allow_service, plan.allow_load, private=plan.allow_private)
-    try:
-        held, forms = pyoxigraph.Store(), Forms()
-        is_large = False
-        if plan.snapshot is not None:
-            with open(plan.snapshot, "rb") as file:  # noqa: PTH123 - a descriptor
-                is_large = os.fstat(file.fileno()).st_size > _LARGE
-                held, forms = read_snapshot(cast(IO[bytes], file), plan.merged, merge=plan.is_merge)
-        store = MemoryStore.over(held, plan.version, allowed=allowed, forms=forms)
-        if is_large:
-            # Later it would keep changes and new workers waiting for seconds.
-            store.part()
-        data = DataProcess(
-            store,
-            SharedVersion.open(folder / _VERSION, writable=True),
-            socket.socket(fileno=plan.listener),
-            Limits(plan.memory, plan.seconds),
-            is_merge=plan.is_merge,
-            infers=plan.infers,
-            beside=plan.beside,
-            shapes=plan.shapes,
-            journal=_resumed(plan),
-            opened=_opener(plan, allowed),
-        )
-
-        def announce() -> bool:
-            with suppress(OSError), socket.create_connection((plan.host, plan.port), 1):
-                print(plan.greeting, flush=True)
-                return True
-            return False
-
-        return data.run(plan.web, announce)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _opener(plan: Plan, allowed: Allowed) -> Callable[[], Backend] | None:
-    """Return what opens the store in a worker; None if the data process holds it."""
-    match place_of(plan.store):
-        case Folder(path):
-            # Here, so that workers share them.
-            forms = disk.kept_forms(path)
-            return lambda: disk.opened(path, plan.version, allowed=allowed, forms=forms)
-        case Address(url):
-            # Here, so that workers find it imported.
-            from sorafenib_kg.store.remote import RemoteStore
-
-            credentials = Credentials.from_environment()
-            return lambda: RemoteStore(url, credentials)
-        case Memory():
-            return None
-
-
-def _resumed(plan: Plan) -> Journal | None:
-    if plan.journal is None:
-        return None
-    file, lock = plan.journal_files
-    return Journal.resume(Path(plan.journal), (file, lock))
-
-
 def _shapes(settings: Settings) -> str | None:
     """Return the file of the shapes that changes must not violate; None if there is none."""
+    from sorafenib_kg.resources import folder
+    from sorafenib_kg.sources import shapes_of
+
     if settings.empty:
         return None
     files = shapes_of(settings.data or (folder("ontology"),))
@@ -341,7 +199,7 @@ def connect(folder: Path) -> socket.socket:
 
 def shared_version(folder: Path) -> SharedVersion:
     """Return the version of the data as the web process sees it."""
-    return SharedVersion.open(folder / _VERSION)
+    return SharedVersion.open(folder / VERSION_FILE)
 
 
 def _take_port(host: str, port: int) -> tuple[int, socket.socket | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
@@ -23,9 +24,11 @@ from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.lexer import unescape
 from sorafenib_kg.store.outside import by_relay, without_service
 from sorafenib_kg.store.plain import PlainShapes, may_reach_graphs
-from sorafenib_kg.store.relay import Relay, relaying
 from sorafenib_kg.store.repairs import repair
 from sorafenib_kg.store.rewrites import rewrite
+
+if TYPE_CHECKING:
+    from sorafenib_kg.store.relay import Relay
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
@@ -92,8 +95,11 @@ class Evaluator:
         Raises what a store's queries raise.
         """
         with ExitStack() as stack:
-            relay = None
+            relay: Relay | None = None
             if self.may_ask_others(query):
+                # What few need is imported when it is needed.
+                from sorafenib_kg.store.relay import relaying
+
                 relay = stack.enter_context(relaying(self._allowed))
             try:
                 yield self._evaluate(query, default_graphs, named_graphs, base, relay)
@@ -115,7 +121,7 @@ class Evaluator:
         default_graphs: Sequence[str],
         named_graphs: Sequence[str],
         base: str | None,
-        relay: Relay | None,
+        relay: "Relay | None",
     ) -> Results:
         self._check(query, base, outside=relay is not None)
         if relay is not None:

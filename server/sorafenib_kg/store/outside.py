@@ -1,15 +1,27 @@
 """What would make the engine ask other servers: taken out of a text, or led by way of a relay."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from sorafenib_kg.errors import QueryRefusedError
 from sorafenib_kg.store.declarations import iri_of, prologue_of
 from sorafenib_kg.store.guard import asks_outside
 from sorafenib_kg.store.lexer import Edit, Token, replaced, tokens, unescape
-from sorafenib_kg.store.relay import Target, What
+
+What = Literal["SERVICE", "LOAD"]
 
 # A graph that nobody has: to clear it does nothing.
 _NOTHING = "CLEAR SILENT GRAPH <urn:x-sorafenib-kg:nothing>"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place in a query that asks another server."""
+
+    what: What
+    iri: str
+    silent: bool
 
 
 def without_service(query: str) -> str:

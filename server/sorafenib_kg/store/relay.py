@@ -11,18 +11,19 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat
 
 from sorafenib_kg.errors import RemoteError, RequestError, SorafenibKGError, SwitchedOffError
-from sorafenib_kg.fetching import Allowed, Limits, Origin, fetch
+from sorafenib_kg.fetching import Allowed, Origin
+from sorafenib_kg.fetching.client import Limits, fetch
 from sorafenib_kg.store.documents import rdf_type, read_triples
 from sorafenib_kg.store.formats import formats_of
+from sorafenib_kg.store.outside import Target
 
 LARGEST_RESULT = 16 * 2**20  # bytes, of a SERVICE
 LARGEST_DOCUMENT = 64 * 2**20  # bytes, of a LOAD
@@ -33,17 +34,7 @@ _JSON = "application/sparql-results+json"
 _ACCEPT_RESULTS = f"{_JSON}, application/sparql-results+xml;q=0.9"
 _ACCEPT_GRAPH = ", ".join(entry.media_type for entry in formats_of("graph"))
 
-What = Literal["SERVICE", "LOAD"]
 _Row = dict[str, dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A place in a query that asks another server."""
-
-    what: What
-    iri: str
-    silent: bool
 
 
 class Relay:

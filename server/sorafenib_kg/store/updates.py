@@ -24,8 +24,7 @@ from sorafenib_kg.store.diagnosis import diagnose
 from sorafenib_kg.store.difference import Difference, GraphName, as_stored
 from sorafenib_kg.store.documents import read_triples
 from sorafenib_kg.store.lexer import tokens, unescape
-from sorafenib_kg.store.outside import by_relay, without_load, without_service
-from sorafenib_kg.store.relay import What, relaying
+from sorafenib_kg.store.outside import What, by_relay, without_load, without_service
 
 _DEFAULT = DefaultGraph()
 _MISSING = re.compile(r"The graph (<[^<>]*>) does not exist")
@@ -95,6 +94,9 @@ def difference_of_update(
     words = _words(update.text, allowed)
     if not words:
         return _difference(store, update, prefixes)
+    # What few need is imported when it is needed.
+    from sorafenib_kg.store.relay import relaying
+
     with relaying(allowed) as relay:
         relayed = by_relay(update.text, words, update.base, relay.address)
         try:
