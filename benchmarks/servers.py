@@ -1,5 +1,7 @@
 """The endpoints that are measured, with the same data in each: this project's and its peers'.
 
+Beside them stands this project's web server with an application that does nothing.
+
 Oxigraph's server comes with the test dependencies, Virtuoso from Debian's
 virtuoso-opensource-7-bin; rdflib-endpoint is installed into an environment of its own.
 """
@@ -13,7 +15,7 @@ import sys
 import time
 import urllib.request
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from engines import HERE, WORK
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from serving import serving
+from sorafenib_kg.processes.launch import web_command
 from store_servers import ISQL, OXIGRAPH, VIRTUOSO, oxigraph_server, virtuoso_server
 
 RDFLIB_ENDPOINT = ("rdflib-endpoint[cli]==0.6.3", "rdflib==7.6.0")
@@ -80,20 +83,42 @@ def virtuoso(data: Path, folder: Path) -> Iterator[Running]:
 @contextmanager
 def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Running]:
     """Run rdflib-endpoint over rdflib's store in memory."""
+    program, port = _environment() / "bin" / "rdflib-endpoint", _free_port()
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), data]
+    with _running(command, port, folder) as pid:
+        # At the root; its address /sparql is not there.
+        yield Running(f"http://127.0.0.1:{port}/", pid)
+
+
+@contextmanager
+def web_server_alone(data: Path, folder: Path) -> Iterator[Running]:
+    """Run the web server as this project does, with an application that does nothing."""
+    port = _free_port()
+    command = [*web_command("127.0.0.1", port, 16, 10)[:-1], "empty_application:answer"]
+    with _running(command, port, folder, cwd=HERE / "drivers") as pid:
+        yield Running(f"http://127.0.0.1:{port}/sparql", pid)
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = _environment() / "bin" / "rdflib-endpoint"
-    with (folder / "server.log").open("wb") as log:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def _running(
+    command: Sequence[str | Path], port: int, folder: Path, cwd: Path | None = None
+) -> Iterator[int]:
+    """Run a server that listens on a port; give its process."""
+    log = folder / "server.log"
+    with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            [program, "serve", "--host", "127.0.0.1", "--port", str(port), data],
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            command, stdout=output, stderr=subprocess.STDOUT, cwd=cwd
         )
         try:
-            wait_for(process, port, folder / "server.log")
-            # At the root; its address /sparql is not there.
-            yield Running(f"http://127.0.0.1:{port}/", process.pid)
+            wait_for(process, port, log)
+            yield process.pid
         finally:
             process.terminate()
             process.wait()
@@ -123,11 +148,13 @@ def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 OWN, OX, VIRT, RDFLIB = "this project", "Oxigraph", "Virtuoso", "rdflib-endpoint"
+ALONE = "the web server alone"
 SERVERS: dict[str, Start] = {
     OWN: own,
     OX: oxigraph,
     VIRT: virtuoso,
     RDFLIB: rdflib_endpoint,
+    ALONE: web_server_alone,
 }
 # Who is measured at a million triples: rdflib would take minutes for a query.
 AT_A_MILLION = (OWN, OX, VIRT)

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -308,3 +309,26 @@ def test_many_small_queries_at_a_time_are_each_answered_their_own(server: Server
         thread.join()
     assert slow.status == 504
     assert wrong == []
+
+
+def test_a_query_that_turns_out_larger_than_its_like_harms_none_beside_it(server: Server):
+    """Queries that differ by figures only are taken to cost alike, and are sent together."""
+
+    def query(least: int, number: int) -> str:
+        return (
+            f"SELECT (COUNT(*) AS ?n) {{ ?a ?p ?b FILTER(?b > {least}) "
+            f"?c ?q ?d . ?e ?r ?f FILTER(?d != ?f) }} # {number}"
+        )
+
+    def count(answer: Answer) -> str:
+        return rows(answer)[0]["n"]["value"]
+
+    for number in range(20):
+        assert count(server.query(query(99999, number))) == "0"
+    with ThreadPoolExecutor(16) as threads:
+        before = [threads.submit(server.query, query(99999, n)) for n in range(100, 300)]
+        # It has 27 million solutions.
+        endless = threads.submit(server.query, query(0, 300))
+        behind = [threads.submit(server.query, query(99999, n)) for n in range(400, 600)]
+        assert {count(answer.result()) for answer in [*before, *behind]} == {"0"}
+        assert endless.result().status == 504

@@ -245,7 +245,7 @@ def test_what_is_no_rdf_is_refused(content_type, body, error):
         documents_of(content_type, body)
 
 
-@given(st.text(), st.sampled_from(["", "%zz", "%", "+", "=", "%41%4"]))
+@given(st.text(), st.text("%=41Z_+\r\n", max_size=12))
 def test_a_lone_query_is_decoded_as_forms_are(text: str, tail: str):
     encoded = (urlencode({"query": text}) + tail).encode()
     found = query_by_url(encoded)

@@ -13,6 +13,7 @@ from sorafenib_kg.processes.spool import Spool
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
     Ask,
+    Replies,
     Reply,
     pack_ask,
     pack_error,
@@ -22,7 +23,6 @@ from sorafenib_kg.processes.wire import (
     receive_part,
     receive_reply,
     send_message,
-    send_reply,
     unpack_error,
     unpack_reply,
     unpack_term,
@@ -68,8 +68,8 @@ def test_a_question_and_a_reply_arrive_whole(pair, size):
     reply = Reply(("answer", "solutions"), b"x" * size)
 
     def work() -> None:
-        assert next(receive_asks(theirs)) == (1.5, ask)
-        send_reply(theirs, reply)
+        assert next(receive_asks(theirs)) == (1.5, ask, False)
+        Replies(theirs).send(reply)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -87,7 +87,7 @@ def test_a_large_answer_comes_as_an_open_file(pair):
         assert spool.file() is None
         assert spool.body == b"0123"
         spool.write(b"4567")
-        send_reply(theirs, Reply(("answer",), file=spool.file(), size=spool.size))
+        Replies(theirs).send(Reply(("answer",), file=spool.file(), size=spool.size))
     got = receive_reply(ours)
     assert got is not None
     assert got.file is not None
@@ -138,13 +138,16 @@ def test_questions_and_replies_that_come_together_are_told_apart(pair):
     asks = [Ask("answer", text) for text in ("a", "bc", "")]
     ours.sendall(b"".join(pack_ask(ask, n) for n, ask in enumerate(asks)))
     ours.shutdown(socket.SHUT_WR)
-    assert list(receive_asks(theirs)) == list(enumerate(asks))
+    # With each whether another one is there already.
+    expected = [(0, asks[0], True), (1, asks[1], True), (2, asks[2], False)]
+    assert list(receive_asks(theirs)) == expected
 
     with Spool(inline=1) as spool:
         spool.write(b"large")
-        send_reply(theirs, Reply(("answer", 1), b"first"))
-        send_reply(theirs, Reply(("answer", 2), file=spool.file(), size=spool.size))
-        send_reply(theirs, Reply(("answer", 3), b"third"))
+        replies = Replies(theirs)
+        replies.send(Reply(("answer", 1), b"first"), more=True)
+        replies.send(Reply(("answer", 2), file=spool.file(), size=spool.size), more=True)
+        replies.send(Reply(("answer", 3), b"third"))
     theirs.close()
     data, files, found = b"", [], []
     while True:
@@ -165,11 +168,28 @@ def test_questions_and_replies_that_come_together_are_told_apart(pair):
         assert file.read() == b"large"
 
 
+def test_a_reply_is_held_back_only_while_others_are_to_follow(pair):
+    ours, theirs = pair
+    ours.setblocking(False)
+    replies = Replies(theirs)
+    replies.send(Reply(("answer", 1), b"first"), more=True)
+    with pytest.raises(BlockingIOError):
+        receive_part(ours)
+    replies.send(Reply(("answer", 2), b"second"))
+    data, _ = receive_part(ours)
+    first, at = unpack_reply(data, 0, [])
+    second, at = unpack_reply(data, at, [])
+    assert (first.body, second.body, at) == (b"first", b"second", len(data))
+    # Not beyond a size, however many follow.
+    replies.send(Reply(("answer", 3), bytes(2**17)), more=True)
+    assert receive_part(ours)[0]
+
+
 def test_half_a_reply_is_none_yet():
     whole = b""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        send_reply(theirs, Reply(("answer",), b"body"))
+        Replies(theirs).send(Reply(("answer",), b"body"))
         whole, _ = receive_part(ours)
     assert all(unpack_reply(whole[:size], 0, []) is None for size in range(len(whole)))
     assert unpack_reply(whole, 0, []) is not None

@@ -101,6 +101,9 @@ def offers_of(kind: Kind) -> tuple[Offer, ...]:
     )
 
 
+_NONE = Formats(None, None, None)
+
+
 def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
     """Return the media types of answers, by the parameter ``format`` or else by Accept.
 
@@ -108,7 +111,7 @@ def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
     a format that is not known.
     """
     formats = _named(output) if output else _negotiated(accept)
-    if formats == Formats(None, None, None):
+    if formats == _NONE:
         if output:
             names = ", ".join(dict.fromkeys(entry.name for entry in FORMATS))
             raise ProtocolError(f"there is no format {output}; there are {names}")

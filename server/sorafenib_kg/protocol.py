@@ -21,7 +21,6 @@ MULTIPART = "multipart/form-data"
 _MOST_PARAMETERS = 1000
 _MOST_PARTS = 100
 _LARGEST_HEAD = 10_000  # bytes of the headers of a part
-_STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _UTF8 = codecs.lookup("utf-8")
 
 
@@ -228,10 +227,14 @@ def _decoded(encoded: bytes) -> bytes:
     The signs of quoted-printable are put in the place of those of forms, for which there is a
     decoder in C.
     """
-    if _STRAY_PERCENT.search(encoded):
-        return unquote_to_bytes(encoded.replace(b"+", b" "))
     signs = encoded.replace(b"=", b"=3D").replace(b"%", b"=").replace(b"_", b"=5F")
-    return a2b_qp(signs.replace(b"+", b" "), header=True)
+    decoded = a2b_qp(signs.replace(b"+", b" "), header=True)
+    # Each %XX becomes one byte, and a stray percent sign more than that leaves. Before the end of
+    # a line, of which no address has one, it would take some away.
+    is_plain = len(decoded) == len(encoded) - 2 * encoded.count(b"%")
+    if is_plain and b"\n" not in encoded and b"\r" not in encoded:
+        return decoded
+    return unquote_to_bytes(encoded.replace(b"+", b" "))
 
 
 def _text(encoded: bytes, what: str) -> str:

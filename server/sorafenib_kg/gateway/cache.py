@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sorafenib_kg.gateway.requests import Asked, Headers
 
@@ -14,8 +14,7 @@ _LONGEST_NAME = 4000
 _MOST_NAMES = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An answer with status 200, as it is sent."""
 
     headers: Headers

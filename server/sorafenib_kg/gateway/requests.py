@@ -20,9 +20,9 @@ class HeaderSource(Protocol):
         """Return a header, None if the client has not sent it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """What a client has sent."""
+    """What a client has sent; not frozen, for that takes as long again for each request."""
 
     method: str
     path: str
@@ -68,8 +68,7 @@ class Asked(NamedTuple):
     kept: bool = False  # answered from the cache
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a client is answered."""
 
     status: HTTPStatus

@@ -193,7 +193,7 @@ class AsyncGateway:
         body = reply.body
         if isinstance(body, bytes):
             pairs = [*reply.headers, ("X-Request-Id", request_id)]
-            exchange.response_bytes(int(reply.status), pairs, body)
+            exchange.response_bytes(reply.status, pairs, body)
             return len(body)
         try:
             pieces = self._endpoint.streams.open(body, client)

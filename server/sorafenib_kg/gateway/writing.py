@@ -5,7 +5,6 @@ Reading a graph needs no token.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -82,7 +81,7 @@ class _Writing:
         if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
             headers += (("Content-Length", str(reply.size)),)
         body = b"" if request.method == "HEAD" else reply.body
-        return replace(reply, headers=headers, body=body)
+        return reply._replace(headers=headers, body=body)
 
     def _respond(self, request: Request, request_id: str) -> Reply:
         raise NotImplementedError

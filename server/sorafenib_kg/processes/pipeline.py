@@ -29,7 +29,6 @@ class Question:
     expected: float | None  # seconds; None if nobody knows, or if it is to be asked alone
     gone: Gone | None
     ticket: Ticket | None = None
-    pipeline: "Pipeline | None" = None  # that is to answer it
     timer: asyncio.TimerHandle | None = None
     watch: "asyncio.Task[None] | None" = None
 

@@ -1,9 +1,10 @@
 """Query workers as an event loop asks them: no thread waits, and small questions go in batches.
 
 A worker that is at work on a question of a kind that takes next to no time is sent the next one of
-that kind already, so that it need not be woken for each. All else is as in `pool`: the places, the
-limits, who is ended when. If a question takes longer than it should have, those behind it are
-asked elsewhere; since none changes anything, it does no harm if two workers answer one.
+that kind already, so that it need not be woken for each, and its replies come together. All else is
+as in `pool`: the places, the limits, who is ended when. If one of several questions takes longer
+than it should have, nobody can tell which, so each is asked anew, alone; since none changes
+anything, it does no harm if two workers answer one.
 """
 
 import asyncio
@@ -36,8 +37,8 @@ from sorafenib_kg.processes.wire import (
 
 _MOST_PENDING = 0.002  # seconds of work in front of one worker
 _MOST_SENT = 16
-# What small questions behind another one wait for at the most.
-_PATIENCE = 0.05
+# How long several small questions may take one worker together; on a busy machine they wait, too.
+_PATIENCE = 0.2
 _TICK = 0.01
 
 
@@ -192,7 +193,6 @@ class Pipelines:
             pipeline.is_small = True
             question.entry.pid = pipeline.pid or None
         sent.append(question)
-        question.pipeline = pipeline
         if question.is_small:
             pipeline.pending += question.expected or 0.0
         else:
@@ -311,7 +311,8 @@ class Pipelines:
         first = pipeline.sent[0]
         age = now - pipeline.since
         if age > _PATIENCE and pipeline.is_small and len(pipeline.sent) > 1:
-            self._spill(pipeline)
+            self._ask_each_alone(pipeline)
+            return
         ticket = pipeline.ticket
         if now > first.deadline + GRACE_SECONDS:
             self._give_up(pipeline, too_slow(self._seconds))
@@ -327,15 +328,16 @@ class Pipelines:
                 pipeline.is_spoilt = True
                 lower(pipeline.pid)
 
-    def _spill(self, pipeline: Pipeline) -> None:
-        """Have the questions behind the first one answered elsewhere.
-
-        The worker will come to them too: they are small, and nobody waits for it then.
-        """
-        pipeline.is_small = False
-        for question in list(pipeline.sent)[1:]:
-            if question.pipeline is pipeline:
-                self._begin_alone(question)
+    def _ask_each_alone(self, pipeline: Pipeline) -> None:
+        """End a worker, and have each of its questions answered by one of its own."""
+        questions = list(pipeline.sent)
+        pipeline.sent.clear()
+        self._busy.remove(pipeline)
+        self._end(pipeline)
+        self._leave(pipeline)
+        for question in questions:
+            question.entry.pid = None
+            self._begin_alone(question)
 
     def _begin_alone(self, question: Question) -> None:
         question.expected = None
@@ -351,7 +353,6 @@ class Pipelines:
 
     def _start_again(self, pipeline: Pipeline, question: Question, ticket: Ticket) -> None:
         """Let a question give up its place, and begin again as a heavy one when it may."""
-        self._spill(pipeline)
         pipeline.sent.clear()
         pipeline.ticket = None
         self._busy.remove(pipeline)
@@ -374,8 +375,7 @@ class Pipelines:
             self._give_up(pipeline, CancelledError("the client has gone"))
 
     def _give_up(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
-        """End a worker for what it is at; what is behind that is answered elsewhere."""
-        self._spill(pipeline)
+        """End a worker for the one question that it is at."""
         _fail(pipeline.sent.popleft(), error)
         pipeline.sent.clear()
         self._busy.remove(pipeline)
@@ -386,7 +386,7 @@ class Pipelines:
 
     def _died(self, pipeline: Pipeline) -> None:
         self._close(pipeline)
-        questions = [question for question in pipeline.sent if question.pipeline is pipeline]
+        questions = list(pipeline.sent)
         pipeline.sent.clear()
         if pipeline in self._idle:
             self._idle.remove(pipeline)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
+from typing import NamedTuple
 
 from sorafenib_kg.errors import CancelledError, RequestError, SorafenibKGError
 from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
@@ -54,8 +55,7 @@ class Worker:
             self.waits = seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a worker replied, from which version of the data."""
 
     reply: Reply

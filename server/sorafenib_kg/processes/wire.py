@@ -59,18 +59,19 @@ def pack_ask(ask: Ask, deadline: float) -> bytes:
     return _LENGTH.pack(len(packed)) + packed
 
 
-def receive_asks(connection: socket.socket) -> Iterator[tuple[float, Ask]]:
-    """Give the questions as they come, with their deadlines, until nobody will ask any more."""
+def receive_asks(connection: socket.socket) -> Iterator[tuple[float, Ask, bool]]:
+    """Give the questions as they come, until nobody will ask any more.
+
+    With each comes its deadline, and whether another one has come already.
+    """
     data, at = b"", 0
+    end = _end_of_ask(data, at)
     while True:
-        while len(data) - at >= _LENGTH.size:
-            start = at + _LENGTH.size
-            end = start + _LENGTH.unpack_from(data, at)[0]
-            if end > len(data):
-                break
-            at = end
-            deadline, *fields = marshal.loads(data[start:end])  # noqa: S302 - our own process
-            yield deadline, Ask._make(fields)
+        while end is not None:
+            packed, at = data[at + _LENGTH.size : end], end
+            end = _end_of_ask(data, at)
+            deadline, *fields = marshal.loads(packed)  # noqa: S302 - our own process
+            yield deadline, Ask._make(fields), end is not None
         try:
             more = connection.recv(_PIECE)
         except ConnectionError:
@@ -78,17 +79,51 @@ def receive_asks(connection: socket.socket) -> Iterator[tuple[float, Ask]]:
         if not more:
             return
         data, at = data[at:] + more, 0
+        end = _end_of_ask(data, at)
 
 
-def send_reply(connection: socket.socket, reply: Reply) -> None:
-    """Send a reply; a file goes as its descriptor, in the same message as the description."""
-    said = marshal.dumps(reply.said)
-    if reply.file is None:
-        head = _REPLY.pack(len(said), len(reply.body), False, reply.cpu)
-        connection.sendall(head + said + reply.body)
-    else:
-        head = _REPLY.pack(len(said), reply.size, True, reply.cpu) + said
-        socket.send_fds(connection, [head], [reply.file])
+def _end_of_ask(data: bytes, at: int) -> int | None:
+    """Return where the question ends that begins at a place; None if it is not all there."""
+    if len(data) - at < _LENGTH.size:
+        return None
+    end = at + _LENGTH.size + int(_LENGTH.unpack_from(data, at)[0])
+    return end if end <= len(data) else None
+
+
+class Replies:
+    """Sends replies, those that follow upon one another in one go.
+
+    To send one may wake the process that waits for it, which costs as much as a small query.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Send to the other side of a connection."""
+        self._connection = connection
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def send(self, reply: Reply, *, more: bool = False) -> None:
+        """Send a reply, or hold it back if there are ``more`` to come at once.
+
+        A file goes as its descriptor, in the same message as the description.
+        """
+        said = marshal.dumps(reply.said)
+        if reply.file is None:
+            head = _REPLY.pack(len(said), len(reply.body), False, reply.cpu)
+            self._held += (head, said, reply.body)
+            self._size += len(reply.body)
+            if not more or self._size > _PIECE:
+                self._flush()
+        else:
+            self._flush()
+            head = _REPLY.pack(len(said), reply.size, True, reply.cpu) + said
+            socket.send_fds(self._connection, [head], [reply.file])
+
+    def _flush(self) -> None:
+        if self._held:
+            self._connection.sendall(b"".join(self._held))
+            self._held.clear()
+            self._size = 0
 
 
 def receive_reply(connection: socket.socket) -> Reply | None:

@@ -16,7 +16,7 @@ from time import monotonic, thread_time
 
 from sorafenib_kg.errors import NotReadyError, ResultTooLargeError, SorafenibKGError
 from sorafenib_kg.processes.spool import Spool
-from sorafenib_kg.processes.wire import Ask, Reply, pack_error, pack_term, receive_asks, send_reply
+from sorafenib_kg.processes.wire import Ask, Replies, Reply, pack_error, pack_term, receive_asks
 from sorafenib_kg.store import Formats
 from sorafenib_kg.store.coding import CodedOutput
 from sorafenib_kg.store.interface import Backend
@@ -88,7 +88,8 @@ def _address_space() -> int | None:
 
 def serve(connection: socket.socket, store: Backend) -> None:
     """Answer questions until the other side closes."""
-    for deadline, ask in receive_asks(connection):
+    replies = Replies(connection)
+    for deadline, ask, more in receive_asks(connection):
         began = thread_time()
         signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
         with Spool() as spool:
@@ -96,9 +97,8 @@ def serve(connection: socket.socket, store: Backend) -> None:
             file = spool.file()
             signal.setitimer(signal.ITIMER_REAL, 0)
             try:
-                send_reply(
-                    connection, Reply(said, spool.body, file, spool.size, thread_time() - began)
-                )
+                cpu = thread_time() - began
+                replies.send(Reply(said, spool.body, file, spool.size, cpu), more=more)
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
                 return
@@ -124,16 +124,16 @@ def _work(ask: Ask, store: Backend, spool: Spool) -> tuple[object, ...]:
 
 
 def _answer(ask: Ask, store: Backend, spool: Spool) -> tuple[object, ...]:
-    output = CodedOutput(spool, ask.coding)
+    coded = None if ask.coding is None else CodedOutput(spool, ask.coding)
     written = store.write(
         ask.query,
-        output,
+        coded or spool,
         default_graphs=ask.default_graphs,
         named_graphs=ask.named_graphs,
         formats=Formats(*ask.formats),
         base=ask.base,
     )
-    coding = output.finish()
+    coding = None if coded is None else coded.finish()
     return ("answer", written.kind, written.media_type, written.rows, coding, written.diagnosis)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import IO, Self, cast
 
@@ -233,7 +232,7 @@ class MemoryStore:
         # The engine is to see nothing that would make it ask another server by itself.
         told = not self._evaluator.may_ask_others(query)
         diagnosis = unknown_terms(self._store, query, self._names) if told else None
-        return replace(written, diagnosis=diagnosis, rows=0)
+        return written._replace(diagnosis=diagnosis, rows=0)
 
     def _written(
         self, results: Results, output: Output, formats: Formats, query: str

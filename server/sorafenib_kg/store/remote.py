@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, cast
 
 import pyoxigraph
@@ -128,7 +128,7 @@ class RemoteStore:
             )
         if not none:
             return written
-        return replace(written, diagnosis=self._unknown_terms(query), rows=0)
+        return written._replace(diagnosis=self._unknown_terms(query), rows=0)
 
     def table(
         self,
