@@ -117,14 +117,20 @@ OPERATIONS = st.one_of(
         PATTERN,
     ),
     st.builds("DELETE {} WHERE {}".format, REMOVING, PATTERN),
-    st.sampled_from(
-        [
-            "CLEAR ALL",
-            "DROP SILENT GRAPH <g>",
-            "COPY <g> TO e:h",
-            "CREATE GRAPH <new>",
-            "CLEAR NAMED",
-        ]
+    st.sampled_from(["CLEAR ALL", "CLEAR NAMED", "DROP SILENT ALL"]),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["CLEAR ", "drop "]),
+        st.sampled_from(["", "SILENT "]),
+        st.one_of(st.just("DEFAULT"), GRAPHS.map("GRAPH {}".format)),
+    ),
+    GRAPHS.map("CREATE SILENT GRAPH {}".format),
+    st.builds(
+        "{}{}{} TO {}".format,
+        st.sampled_from(["COPY ", "Move ", "ADD "]),
+        st.sampled_from(["", "silent "]),
+        st.one_of(st.just("default"), GRAPHS),
+        st.one_of(st.just("DEFAULT"), GRAPHS.map("GRAPH {}".format)),
     ),
 )
 UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(
@@ -175,6 +181,31 @@ def test_common_updates_cost_no_comparison(text: str, monkeypatch: pytest.Monkey
         raise AssertionError("everything was compared")
 
     monkeypatch.setattr(delta, "_compared", compare)
+    assert make_update(store_of(DATASET), PROLOGUE + text, BASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CLEAR GRAPH <g>",
+        "DROP DEFAULT",
+        "CREATE GRAPH <new>",
+        "COPY e:h TO <g>",
+        "MOVE SILENT <g> TO DEFAULT",
+        "ADD DEFAULT TO GRAPH <new>",
+    ],
+)
+def test_of_whole_graphs_only_those_that_are_named_are_compared(
+    text: str, monkeypatch: pytest.MonkeyPatch
+):
+    check(store_of(DATASET), PROLOGUE + text)
+    compared = delta.State.of
+
+    def compare(store: Store, graphs: object = None) -> delta.State:
+        assert graphs is not None, "everything was compared"
+        return compared(store, graphs)
+
+    monkeypatch.setattr(delta.State, "of", compare)
     assert make_update(store_of(DATASET), PROLOGUE + text, BASE)
 
 

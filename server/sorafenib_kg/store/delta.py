@@ -3,12 +3,13 @@
 Data that are written out are looked up. Where templates are filled from a pattern, the operation
 is rewritten into one that inserts what both templates make into scratch graphs, one for each
 graph and template; the engine evaluates the pattern once, and the scratch graphs hold what was to
-be removed and what was to be added. Whatever is written in another way than is known here is made
-on the whole, and the data before and after are compared.
+be removed and what was to be added. Of an operation on whole graphs those that it names are
+compared, before and after. Whatever is written in another way than is known here is made on the
+whole, and all data before and after are compared.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
@@ -24,6 +25,7 @@ _SCRATCH = "urn:x-sorafenib-kg:scratch:"
 _REMOVED, _ADDED = f"{_SCRATCH}removed:", f"{_SCRATCH}added:"
 _VARIABLE = "scratchGraph"
 _OTHERS = ("SERVICE", "LOAD")
+_WHOLE = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 _BLANK = r"(?:\s|\#[^\n\r]*[\n\r])"
 _INSERT_DATA = re.compile(
     rf"(?:{_BLANK}|PREFIX\s+[^\s<]*\s*<[^<>\s]*>|BASE\s*<[^<>\s]*>)*INSERT\s+DATA\b", re.IGNORECASE
@@ -82,7 +84,7 @@ def make_update(store: pyoxigraph.Store, text: str, base: str | None) -> Differe
         known = probe if len(operations) == 1 else None
         made = _made(store, operation, known)
         if made is None:
-            made = _compared(store, operation.whole, base)
+            made = _compared(store, operation.whole, base, _whole_graphs(operation))
         else:
             made.apply(store)
         total = total.then(made)
@@ -128,11 +130,44 @@ def _is_taken(operation: _Operation) -> bool:
     return True
 
 
-def _compared(store: pyoxigraph.Store, text: str, base: str | None) -> Difference:
-    """Make an update, and compare all that there is before and after."""
-    before = State.of(store)
+def _compared(
+    store: pyoxigraph.Store,
+    text: str,
+    base: str | None,
+    graphs: Collection[NamedNode | DefaultGraph] | None = None,
+) -> Difference:
+    """Make an update, and compare what is before and after in the graphs that it reaches: in all
+    of them, if these are not known.
+    """
+    before = State.of(store, graphs)
     store.update(text, base_iri=base)
-    return before.until(State.of(store))
+    return before.until(State.of(store, graphs))
+
+
+def _whole_graphs(operation: _Operation) -> list[NamedNode | DefaultGraph] | None:
+    """Return the graphs that an operation on whole graphs names; None of all others.
+
+    These are CLEAR, DROP and CREATE of one graph, and ADD, MOVE and COPY (SPARQL 1.1 Update, 3.1.3
+    and 3.2).
+    """
+    if operation.tokens[0].text.upper() not in _WHOLE:
+        return None
+    graphs: list[NamedNode | DefaultGraph] = []
+    for token in operation.tokens[1:]:
+        match token.text.upper():
+            case "SILENT" | "GRAPH" | "TO":
+                continue
+            case "DEFAULT":
+                graphs.append(DefaultGraph())
+            case "ALL" | "NAMED":
+                return None
+            case _:
+                try:
+                    iri = iri_of(token.text, operation.prologue, operation.base)
+                except QueryRefusedError:
+                    return None
+                graphs.append(NamedNode(iri))
+    return graphs
 
 
 def _is_odd(store: pyoxigraph.Store, text: str) -> bool:

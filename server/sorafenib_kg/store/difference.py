@@ -1,7 +1,7 @@
 """What a change adds to a dataset and removes from it, and how that is written down."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pyoxigraph
@@ -77,9 +77,20 @@ class State:
     graphs: frozenset[GraphName]
 
     @classmethod
-    def of(cls, store: pyoxigraph.Store) -> "State":
-        """Return what the store holds now."""
-        return cls(frozenset(store), frozenset(store.named_graphs()))
+    def of(
+        cls, store: pyoxigraph.Store, graphs: Collection[NamedNode | DefaultGraph] | None = None
+    ) -> "State":
+        """Return what the store holds now, all of it or of some graphs."""
+        if graphs is None:
+            return cls(frozenset(store), frozenset(store.named_graphs()))
+        return cls(
+            frozenset(q for g in graphs for q in store.quads_for_pattern(None, None, None, g)),
+            frozenset(
+                graph
+                for graph in graphs
+                if isinstance(graph, NamedNode) and store.contains_named_graph(graph)
+            ),
+        )
 
     def until(self, later: "State") -> Difference:
         """Return the difference from this state to a later one."""
