@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 PACKAGE = Path(__file__).parents[1] / "server"
+TOKEN = "the-token"  # noqa: S105 - of the servers of tests
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 _SECONDS = 120
 
 
@@ -64,6 +66,11 @@ class Server:
     def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
         headers.setdefault("Content_Type", "application/x-www-form-urlencoded")
         return self.ask("POST", path, urlencode(fields).encode(), **headers)
+
+    def update(self, text: str, path: str = "/update", **headers: str) -> Answer:
+        """Send an update to a server that was started with the token."""
+        headers = {"Content_Type": "application/sparql-update", **AUTHORIZED, **headers}
+        return self.ask("POST", path, text.encode(), **headers)
 
     def children(self) -> set[int]:
         """Return the processes that the data process has started; Linux only."""
