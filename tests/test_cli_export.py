@@ -43,29 +43,34 @@ def test_an_export_has_every_claim_in_each_format(tmp_path: Path, sound: Path, f
         assert words in content
 
 
-@pytest.mark.parametrize("form", EXPORTS["claims"].writers)
-def test_an_export_says_how_far_a_claim_holds(tmp_path: Path, form: str):
+def exported_with(tmp_path: Path, form: str, more: str) -> str:
+    """Return the claims in a form, where some Turtle says more of them."""
     extra = tmp_path / "extra.ttl"
     extra.write_text(
         "@prefix id: <https://w3id.org/sorafenib-kg/id/> . "
-        "@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
-        'id:claim-S01-002 skg:qualifierAsPrinted "partially" .',
+        f"@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . {more}",
         encoding="utf-8",
     )
-    output = run("export", "claims", "--format", form, *SMALL, "--data", extra).output
+    return run("export", "claims", "--format", form, *SMALL, "--data", extra).output
+
+
+@pytest.mark.parametrize("form", EXPORTS["claims"].writers)
+def test_an_export_says_how_far_a_claim_holds(tmp_path: Path, form: str):
+    output = exported_with(
+        tmp_path,
+        form,
+        'id:claim-S01-002 skg:qualifierAsPrinted "partially" .',
+    )
     assert output.count("partially") == 1
 
 
 @pytest.mark.parametrize("form", EXPORTS["claims"].writers)
 def test_an_export_has_what_is_oddly_printed_and_how_it_is_read(tmp_path: Path, form: str):
-    extra = tmp_path / "extra.ttl"
-    extra.write_text(
-        "@prefix id: <https://w3id.org/sorafenib-kg/id/> . "
-        "@prefix skg: <https://w3id.org/sorafenib-kg/ontology#> . "
+    output = exported_with(
+        tmp_path,
+        form,
         'id:claim-S01-002 skg:oddPrint "autofagy" ; skg:probablyMeant "self-eating" .',
-        encoding="utf-8",
     )
-    output = run("export", "claims", "--format", form, *SMALL, "--data", extra).output
     assert output.count("autofagy") == output.count("self-eating") == 1
     if form == "text":
         assert "    printed “autofagy”; probably “self-eating”\n" in output
