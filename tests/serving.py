@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -81,6 +82,12 @@ class Server:
 def read(response: HTTPResponse) -> Answer:
     headers = {name.lower(): value for name, value in response.getheaders()}
     return Answer(response.status, headers, response.read())
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait for what comes about in other processes, which need the processor for it."""
+    while not holds():
+        time.sleep(0.01)
 
 
 _HIDES_GRANIAN = """

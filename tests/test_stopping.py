@@ -7,14 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from serving import PACKAGE, TOKEN, Answer, Server, hiding_granian, serving
+from serving import PACKAGE, TOKEN, Answer, Server, hiding_granian, serving, wait_until
 
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(300))
 PRODUCT = "?a ?p ?o . ?b ?q ?u . ?c ?r ?v . ?d ?s ?w"
@@ -43,11 +42,6 @@ def is_there(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    while not holds():
-        time.sleep(0.01)  # what is waited for needs the processor
 
 
 def data_file(folder: Path) -> Path:
