@@ -14,9 +14,8 @@ from engines import HERE
 
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from serving import Server, serving
+from serving import TOKEN, Server, serving
 
-TOKEN = "the-token"  # noqa: S105 - of this server
 DATA = """
 @prefix : <http://e/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -39,13 +38,7 @@ def reasoner_of(server: Server) -> int:
 
 def make(server: Server, text: str) -> None:
     """Make an update; raise RuntimeError if it was refused."""
-    answer = server.ask(
-        "POST",
-        "/update",
-        text.encode(),
-        Content_Type="application/sparql-update",
-        Authorization=f"Bearer {TOKEN}",
-    )
+    answer = server.update(text)
     if answer.status != 204:
         raise RuntimeError(answer.text)
 

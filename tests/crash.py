@@ -19,9 +19,8 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
-from serving import Server, serving
+from serving import TOKEN, Server, serving
 
-TOKEN = "the-token"  # noqa: S105 - of these servers
 _LATEST_KILL = 0.5  # seconds
 _QUERY = "SELECT ?n (COUNT(*) AS ?found) { ?s ?p ?n } GROUP BY ?n"
 
@@ -40,13 +39,7 @@ def kill_while_writing(server: Server, first: int, seconds: float) -> int:
     with suppress(OSError, HTTPException):
         while not killed.is_set():
             text = f"INSERT DATA {{ <http://e/> <http://e/a> {number} ; <http://e/b> {number} }}"
-            answer = server.ask(
-                "POST",
-                "/update",
-                text.encode(),
-                Content_Type="application/sparql-update",
-                Authorization=f"Bearer {TOKEN}",
-            )
+            answer = server.update(text)
             if answer.status == 204:
                 acknowledged = number
             number += 1

@@ -20,10 +20,9 @@ from hypothesis import strategies as st
 
 from hostile import send
 from hostile_cases.cases import FORM, QUERY, UPDATE, request
-from serving import Answer, Server, serving
+from serving import AUTHORIZED, TOKEN, Answer, Server, serving
 from sparql_texts import mutated, queries, updates
 
-TOKEN = "the-token"  # noqa: S105 - of these servers
 SECONDS = 1  # the time limit
 # Of the client, or by a limit.
 _FAIR = frozenset({200, 201, 204, 206, 301, 303, 304, 308, 501, 503, 504, *range(400, 500)})
@@ -87,9 +86,7 @@ class Fuzzed:
             assert answer.status == 204, answer.text
 
     def _ask(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
-        return self._server.ask(
-            method, path, body, Content_Type=content_type, Authorization=f"Bearer {TOKEN}"
-        )
+        return self._server.ask(method, path, body, Content_Type=content_type, **AUTHORIZED)
 
     def _look(self, method: str, path: str, body: bytes, content_type: str) -> str | None:
         self.sent += 1

@@ -5,7 +5,6 @@ from itertools import chain
 
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Triple
-from rdflib import OWL, RDFS, XSD
 
 
 def named(triples: list[Triple]) -> list[Triple]:
@@ -214,12 +213,3 @@ GRAPHS = st.tuples(
     st.lists(AXIOMS, min_size=1, max_size=6),
     st.lists(FACTS, min_size=1, max_size=6),
 ).map(lambda parts: [*DECLARATIONS, *chain.from_iterable(parts)])
-PREFIXES = "".join(
-    f"@prefix {name}: <{namespace}> ."
-    for name, namespace in [
-        ("", "https://example.org/"),
-        ("owl", OWL),
-        ("rdfs", RDFS),
-        ("xsd", XSD),
-    ]
-)

@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -13,6 +14,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 PACKAGE = Path(__file__).parents[1] / "server"
+TOKEN = "the-token"  # noqa: S105 - of the servers of tests
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 _SECONDS = 120
 
 
@@ -65,6 +68,11 @@ class Server:
         headers.setdefault("Content_Type", "application/x-www-form-urlencoded")
         return self.ask("POST", path, urlencode(fields).encode(), **headers)
 
+    def update(self, text: str, path: str = "/update", **headers: str) -> Answer:
+        """Send an update to a server that was started with the token."""
+        headers = {"Content_Type": "application/sparql-update", **AUTHORIZED, **headers}
+        return self.ask("POST", path, text.encode(), **headers)
+
     def children(self) -> set[int]:
         """Return the processes that the data process has started; Linux only."""
         text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -74,6 +82,12 @@ class Server:
 def read(response: HTTPResponse) -> Answer:
     headers = {name.lower(): value for name, value in response.getheaders()}
     return Answer(response.status, headers, response.read())
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait for what comes about in other processes, which need the processor for it."""
+    while not holds():
+        time.sleep(0.01)
 
 
 _HIDES_GRANIAN = """

@@ -27,9 +27,8 @@ from urllib.parse import quote
 from hostile import Canary
 from hostile_cases import all_cases
 from hostile_cases.cases import Case, Maker, Place
-from serving import Server, serving
+from serving import AUTHORIZED, TOKEN, Server, serving
 
-TOKEN = "the-token"  # noqa: S105 - of this server
 _ID = "https://w3id.org/sorafenib-kg/id/"
 _PRODUCT = "?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?g ?s ?h"
 _LARGE = "SELECT * { ?a ?p ?b . ?c ?q ?d } LIMIT 200000"
@@ -201,7 +200,7 @@ def ask(
     accept: str = "*/*",
 ) -> None:
     """Ask, and raise AssertionError unless the answer is good."""
-    headers = {"Accept": accept, "Authorization": f"Bearer {TOKEN}"}
+    headers = {"Accept": accept, **AUTHORIZED}
     if content_type is not None:
         headers["Content-Type"] = content_type
     connection.request(method, path, body, headers)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -287,3 +288,14 @@ def test_the_variants_of_a_shape_have_its_answer(name: str):
         answers.append(Counter(frozenset(map(str, row)) for row in found))
     assert answers[0]
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_the_readme_names_each_script():
+    named = re.findall(r"`(\w+\.py)`", (FOLDER / "README.md").read_text(encoding="utf-8"))
+    assert set(named) == {path.name for path in FOLDER.glob("*.py")}
+
+
+def test_each_script_that_fills_a_page_has_its_place_in_one():
+    filling = [path.name for path in FOLDER.glob("*.py") if "\nMARKS = " in path.read_text("utf-8")]
+    pages = "".join(page.read_text("utf-8") for page in (FOLDER.parent / "docs").glob("*.md"))
+    assert sorted(re.findall(r"^<!-- benchmarks/(\w+\.py) -->$", pages, re.M)) == sorted(filling)

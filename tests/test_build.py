@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from click.testing import CliRunner, Result
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Quad
 
+from commands import run
 from sorafenib_kg.building import build
-from sorafenib_kg.cli import main
 from sorafenib_kg.errors import LoadError, NotReadyError, SettingsError
 from sorafenib_kg.graph import open_graph
 from sorafenib_kg.manifest import Manifest
@@ -257,10 +256,6 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith(f"Error: {tmp_path / 'store'}: cannot be written: ")
     assert not list(tmp_path.iterdir())
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
 
-from sorafenib_kg.cli import main
+from commands import run
 from sorafenib_kg.loader import load
 from sorafenib_kg.validation.coverage import Uncovered, as_text, coverage
 
@@ -28,28 +28,27 @@ def test_a_claim_counts_once_in_the_section_of_its_first_place():
     )
 
 
-def test_a_sentence_with_nothing_is_shown_as_not_covered(sound: Path, tmp_path: Path):
-    extra = tmp_path / "more.ttl"
-    extra.write_text(
+@pytest.fixture
+def uncovered(tmp_path: Path) -> Path:
+    """Return a file with a sentence that no claim is taken from."""
+    file = tmp_path / "more.ttl"
+    file.write_text(
         """@prefix id: <https://w3id.org/sorafenib-kg/id/> .
         @prefix skg: <https://w3id.org/sorafenib-kg/ontology#> .
         id:S01-P3-s2 a skg:Sentence ; skg:locator "S01 P3 s2" ; skg:inBlock id:S01-P3 .""",
         encoding="utf-8",
     )
-    found = coverage(load([sound / "triples", extra]))
+    return file
+
+
+def test_a_sentence_with_nothing_is_shown_as_not_covered(sound: Path, uncovered: Path):
+    found = coverage(load([sound / "triples", uncovered]))
     assert not found.complete
     assert Uncovered("S01 P3 s2", None, ()) in found.sections[0].uncovered
     assert "S01 P3 s2: NOT COVERED" in as_text(found)
 
 
-def test_the_command_fails_if_a_sentence_is_not_covered(sound: Path, tmp_path: Path):
-    extra = tmp_path / "more.ttl"
-    extra.write_text(
-        """@prefix id: <https://w3id.org/sorafenib-kg/id/> .
-        @prefix skg: <https://w3id.org/sorafenib-kg/ontology#> .
-        id:S01-P3-s2 a skg:Sentence ; skg:locator "S01 P3 s2" ; skg:inBlock id:S01-P3 .""",
-        encoding="utf-8",
-    )
+def test_the_command_fails_if_a_sentence_is_not_covered(sound: Path, uncovered: Path):
     arguments = ["check", "--coverage", "--data", str(sound / "triples")]
-    assert CliRunner().invoke(main, arguments).exit_code == 0
-    assert CliRunner().invoke(main, [*arguments, "--data", str(extra)]).exit_code == 1
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments, "--data", uncovered).exit_code == 1

@@ -60,6 +60,7 @@ def test_claims_without_reference_are_those_that_name_none(reading):
 
 
 def test_what_rests_on_one_reference_cites_no_other(reading):
+    assert reading.gaps.single
     for entry in reading.gaps.single:
         for note in entry.claims:
             assert f"{ID}ref-{note.cited[0]}" == entry.reference.title

@@ -6,11 +6,10 @@ from urllib.parse import urlencode
 
 import pyoxigraph
 import pytest
-from click.testing import CliRunner, Result
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
+from commands import run
 from serving import serving
-from sorafenib_kg.cli import main
 from sorafenib_kg.errors import NotEntailedError, ReasoningError
 from sorafenib_kg.graph import KnowledgeGraph, open_graph
 from sorafenib_kg.namespaces import HERMIT, RDF, expand
@@ -36,10 +35,6 @@ INFERRED = Triple(FELIX, RDF.type, PET)
 CLASSIFIED = dl.Classification(
     dl.Verdict(dl.Outcome.CONSISTENT, unsatisfiable=()), True, (INFERRED,), (), "HermiT 9"
 )
-
-
-def run(*arguments: str | Path, text: str | None = None) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
 
 
 @pytest.fixture

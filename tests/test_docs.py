@@ -14,6 +14,13 @@ from sorafenib_kg.namespaces import ONTOLOGY, PREFIXES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PYTHON = [
+    pytest.param(block, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, block in enumerate(
+        re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S), start=1
+    )
+]
 BLOCK = re.compile(r"^ *```turtle\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
@@ -35,11 +42,10 @@ def test_the_examples_of_turtle_stand_in_the_data():
         assert triples <= asserted, example
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_python_run(page: Path, capsys: pytest.CaptureFixture[str]):
-    for block in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
-        exec(compile(block, page.name, "exec"), {})  # noqa: S102 - it is our own
-        assert capsys.readouterr().out
+@pytest.mark.parametrize("block", PYTHON)
+def test_the_examples_of_python_run(block: str, capsys: pytest.CaptureFixture[str]):
+    exec(compile(block, "example", "exec"), {})  # noqa: S102 - it is our own
+    assert capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

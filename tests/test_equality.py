@@ -2,9 +2,8 @@
 
 import itertools
 
-import pyoxigraph
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import NamedNode
 
 from sorafenib_kg.reasoning import (
     Closure,
@@ -16,22 +15,9 @@ from sorafenib_kg.reasoning import (
     materialise,
     verify,
 )
+from turtle_texts import triple, triples
 
-PREFIXES = """
-@prefix : <https://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
 SAME = NamedNode("http://www.w3.org/2002/07/owl#sameAs")
-
-
-def triples(text: str) -> list[Triple]:
-    return [q.triple for q in pyoxigraph.parse(PREFIXES + text, format=RdfFormat.TURTLE)]
-
-
-def triple(text: str) -> Triple:
-    return triples(text + " .")[0]
 
 
 def checked(text: str, **options: object) -> Closure:

@@ -119,13 +119,18 @@ def test_another_base_is_refused_unless_it_is_to_be_the_new_one(
     Journal.open(folder, base).close()
 
 
-def test_changes_of_nodes_without_names_are_not_taken_over(tmp_path: Path):
+@pytest.mark.parametrize("kind", ["removed", "added"])
+def test_changes_of_nodes_without_names_are_not_taken_over_to_other_data(tmp_path: Path, kind: str):
     journal = Journal.open(tmp_path, BASE)
     (nameless,) = with_lasting_names([Quad(BlankNode("a"), NamedNode("x:p"), Literal(1))])
-    journal.append(Difference(removed=frozenset({nameless})), time="", client="", request_id="")
+    difference = Difference(**{kind: frozenset({nameless})})
+    journal.append(difference, time="", client="", request_id="")
     journal.close()
     with pytest.raises(JournalError, match="without names"):
         Journal.open(tmp_path, Base("other", "1.0"), rebase=True)
+    # The names are those of the data, whatever the version of the program.
+    Journal.open(tmp_path, Base("the-data", "2.0"), rebase=True).close()
+    assert read(tmp_path).entries[0].difference == difference
 
 
 def test_nodes_without_names_get_the_same_ones_each_time():

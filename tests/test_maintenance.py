@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Triple
 
-from random_graphs import GRAPHS, PREFIXES, named
+from random_graphs import GRAPHS, named
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import (
     Closure,
@@ -20,6 +20,7 @@ from sorafenib_kg.reasoning import (
     verify,
     what_if,
 )
+from turtle_texts import PREFIXES
 
 
 def triples(lines: list[str]) -> list[Triple]:

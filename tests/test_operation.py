@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from serving import Server, serving
+from serving import AUTHORIZED, TOKEN, Server, serving
 from sorafenib_kg.processes.launch import web_command
 
-TOKEN = "the-token"  # noqa: S105 - of these servers
 QUERY = "SELECT ?hidden { ?s ?p ?hidden }"
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(50))
 pytestmark = pytest.mark.slow  # servers are started
@@ -178,13 +177,7 @@ def test_metrics_tell_why_workers_have_ended(server: Server):
 
 def test_metrics_tell_how_much_there_is_and_of_which_version(server: Server):
     before = metrics(server)
-    answer = server.ask(
-        "POST",
-        "/update",
-        b"INSERT DATA { <http://s/new> <http://p/> 1, 2, 3 }",
-        Content_Type="application/sparql-update",
-        Authorization=f"Bearer {TOKEN}",
-    )
+    answer = server.update("INSERT DATA { <http://s/new> <http://p/> 1, 2, 3 }")
     assert answer.status == 204, answer.text
     after = metrics(server)
     # In the graph of what is added, and in the merge.
@@ -198,9 +191,7 @@ def test_metrics_tell_how_much_there_is_and_of_which_version(server: Server):
 def test_metrics_are_not_for_everybody(server: Server):
     forwarded = server.ask("GET", "/metrics", X_Forwarded_For="192.0.2.1")
     assert forwarded.status == 403
-    allowed = server.ask(
-        "GET", "/metrics", X_Forwarded_For="192.0.2.1", Authorization=f"Bearer {TOKEN}"
-    )
+    allowed = server.ask("GET", "/metrics", X_Forwarded_For="192.0.2.1", **AUTHORIZED)
     assert allowed.status == 200
     assert server.ask("GET", "/metrics", Host="evil.example").status == 421
     assert server.ask("POST", "/metrics").headers["allow"] == "GET, HEAD"

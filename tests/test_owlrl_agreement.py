@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 from rdflib import OWL, RDF, RDFS, XSD
 
-from random_graphs import GRAPHS, PREFIXES, named
+from random_graphs import GRAPHS, named
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import (
     Clash,
@@ -32,6 +32,7 @@ from sorafenib_kg.reasoning import (
     verify,
 )
 from sorafenib_kg.reasoning.dl import logical_axioms
+from turtle_texts import PREFIXES
 
 LANGUAGES = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 REFLEXIVE = {

@@ -137,6 +137,7 @@ def test_a_claim_is_shown_with_its_place_and_what_follows_with_it(reading):
 
 def test_what_follows_with_a_claim_is_proved_with_it(reading):
     triple = reading.graph.claims.by_iri[node("claim-S12-024")].triple
+    assert reading.consequences[triple]
     for consequence in reading.consequences[triple]:
         steps = reading.graph.explain(consequence).steps
         assert triple in [step.triple for step in steps]

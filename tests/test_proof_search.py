@@ -2,12 +2,11 @@
 
 import itertools
 
-import pyoxigraph
 import pytest
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import RdfFormat, Triple, parse
 
-from random_graphs import GRAPHS, PREFIXES, named
+from random_graphs import GRAPHS, named
 from sorafenib_kg.errors import NotEntailedError
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import (
@@ -22,14 +21,7 @@ from sorafenib_kg.reasoning import (
     size,
     verify,
 )
-
-
-def triples(text: str) -> list[Triple]:
-    return [q.triple for q in pyoxigraph.parse(PREFIXES + text, format=RdfFormat.TURTLE)]
-
-
-def triple(text: str) -> Triple:
-    return triples(text + " .")[0]
+from turtle_texts import PREFIXES, triple, triples
 
 
 def check(found: Proofs, given: list[Triple], most: int) -> None:

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from random_graphs import GRAPHS, PREFIXES
+from random_graphs import GRAPHS
 from sorafenib_kg.errors import ClusterError
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import Clash, Names, materialise
 from sorafenib_kg.reasoning.values import value
 from sorafenib_kg.rules import RULES, iri
+from turtle_texts import PREFIXES
 
 SWITCH = "SORAFENIB_KG_TEST_SPARK"
 pytestmark = [

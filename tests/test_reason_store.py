@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from random_graphs import GRAPHS, PREFIXES, named
+from random_graphs import GRAPHS, named
 from sorafenib_kg.cli import main
 from sorafenib_kg.errors import StoreError
 from sorafenib_kg.graph import KnowledgeGraph
@@ -20,6 +20,7 @@ from sorafenib_kg.reasoning.backends.store.fixpoint import StoreReport, material
 from sorafenib_kg.reasoning.backends.store.remote import Credentials, RemoteStore
 from sorafenib_kg.rules import RULES
 from store_servers import SERVERS, Server, missing
+from turtle_texts import PREFIXES
 
 CASES = sorted((Path(__file__).parent / "entailment").iterdir())
 ENTAILMENTS = [case for case in CASES if (case / "conclusions.ttl").exists()]

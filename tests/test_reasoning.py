@@ -2,33 +2,16 @@
 
 import random
 
-import pyoxigraph
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode
 
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.reasoning import Closure, derive, materialise, verify
-
-PREFIXES = """
-@prefix : <https://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-
-
-def triples(text: str) -> list[Triple]:
-    found = pyoxigraph.parse(PREFIXES + text, format=RdfFormat.TURTLE)
-    return [quad.triple for quad in found]
+from turtle_texts import triple, triples
 
 
 def closure(text: str) -> Closure:
     return materialise(triples(text))
-
-
-def triple(text: str) -> Triple:
-    return triples(text + " .")[0]
 
 
 def test_nothing_asserted_is_inferred_again():

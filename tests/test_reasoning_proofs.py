@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import pyoxigraph
 import pytest
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Triple
 
 from sorafenib_kg.errors import NotEntailedError, ProofError
 from sorafenib_kg.graph import KnowledgeGraph
@@ -16,12 +15,8 @@ from sorafenib_kg.reasoning import (
     materialise,
     verify,
 )
+from turtle_texts import triple, triples
 
-PREFIXES = """
-@prefix : <https://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-"""
 GIVEN = """
     :partOf a owl:TransitiveProperty .
     :directPartOf rdfs:subPropertyOf :partOf .
@@ -34,17 +29,6 @@ GIVEN = """
     :a :directPartOf :b . :b :directPartOf :c . :c :directPartOf :d . :b :directPartOf :d .
     :d a :Pathway , :Drug .
 """
-
-
-def triples(text: str) -> list[Triple]:
-    found = pyoxigraph.parse(
-        PREFIXES + text, format=RdfFormat.TURTLE, base_iri="https://example.org/"
-    )
-    return [quad.triple for quad in found]
-
-
-def triple(text: str) -> Triple:
-    return triples(text + " .")[0]
 
 
 @pytest.fixture(scope="module")

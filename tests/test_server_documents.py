@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from neighbours import Neighbour, Reply, neighbour
-from serving import Answer, Server, read, serving
+from serving import AUTHORIZED, TOKEN, Answer, Server, read, serving
 from test_documents import HARMFUL
 
 pytestmark = pytest.mark.slow  # starts a server
 
-TOKEN = "the-token"  # noqa: S105 - of these tests
-AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 GRAPH = "http://e/g"
 
 
@@ -60,8 +58,7 @@ def write(both: Both, way: str, media_type: str, content: bytes) -> Answer:
         return both.server.ask("POST", path, form, Content_Type=kind, **AUTHORIZED)
     both.replies["/data"] = Reply(content, media_type)
     text = f"LOAD <{both.friend.url}/data> INTO GRAPH <{GRAPH}>"
-    kind = "application/sparql-update"
-    return both.server.ask("POST", "/update", text.encode(), Content_Type=kind, **AUTHORIZED)
+    return both.server.update(text)
 
 
 def nothing_is_there(both: Both) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from neighbours import Neighbour, Reply, neighbour
-from serving import Answer, Server, serving
+from serving import TOKEN, Answer, Server, serving
 
 pytestmark = pytest.mark.slow  # starts a server
 
-TOKEN = "the-token"  # noqa: S105 - of these tests
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
@@ -29,13 +28,7 @@ class Neighbours:
         return self.server.query(self._named(text), **headers)
 
     def update(self, text: str) -> Answer:
-        return self.server.ask(
-            "POST",
-            "/update",
-            self._named(text).encode(),
-            Content_Type="application/sparql-update",
-            Authorization=f"Bearer {TOKEN}",
-        )
+        return self.server.update(self._named(text))
 
     def _named(self, text: str) -> str:
         return text.replace("FRIEND", self.friend.url).replace("OTHER", self.other.url)

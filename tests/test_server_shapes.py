@@ -8,12 +8,11 @@ import pyoxigraph
 import pytest
 from pyoxigraph import RdfFormat
 
-from serving import Answer, Server, serving
+from serving import AUTHORIZED, TOKEN, Answer, Server, serving
 from sorafenib_kg.journal import read
 
 pytestmark = pytest.mark.slow  # starts a server
 
-TOKEN = "the-token"  # noqa: S105 - of these tests
 PREFIXES = """
 PREFIX id: <https://w3id.org/sorafenib-kg/id/>
 PREFIX skg: <https://w3id.org/sorafenib-kg/ontology#>
@@ -40,14 +39,7 @@ def server(request: pytest.FixtureRequest, folders: Path) -> Iterator[Server]:
 
 
 def update(server: Server, text: str, path: str = "/update", **headers: str) -> Answer:
-    return server.ask(
-        "POST",
-        path,
-        (PREFIXES + text).encode(),
-        Content_Type="application/sparql-update",
-        Authorization=f"Bearer {TOKEN}",
-        **headers,
-    )
+    return server.update(PREFIXES + text, path, **headers)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +102,6 @@ def test_a_graph_that_is_put_is_looked_at_too(server: Server):
             + "id:put a skg:Study ; skg:enrolled 0 ."
         ).encode(),
         Content_Type="text/turtle",
-        Authorization=f"Bearer {TOKEN}",
+        **AUTHORIZED,
     )
     assert put.status == 409

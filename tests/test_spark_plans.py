@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import RdfFormat, Triple, parse
 
-from random_graphs import GRAPHS, PREFIXES
+from random_graphs import GRAPHS
 from sorafenib_kg.reasoning import Names, materialise
 from sorafenib_kg.reasoning.backends.spark.plans import Body, Part, Plan, plan, plans_from_each
 from sorafenib_kg.reasoning.backends.spark.ruleset import Row, Ruleset, term
 from sorafenib_kg.reasoning.terms import statement
 from sorafenib_kg.reasoning.values import in_space, value
 from sorafenib_kg.rules import REFLEXIVE, iri
+from turtle_texts import PREFIXES
 
 TYPE, SAME = f"<{iri('rdf:type')}>", f"<{iri('owl:sameAs')}>"
 TRIVIAL = {f"<{name}>" for name in REFLEXIVE}

@@ -1,24 +1,20 @@
-"""A server that answers for a store at an address: its limits, its errors, and what it keeps."""
+"""A store at an address: how it is named and asked, its limits and its errors."""
 
 import base64
-import json
 import shutil
 import socket
 import ssl
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from time import monotonic
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 import pytest
 from click.testing import CliRunner
 
-from every_store import EX, skip_where_missing, store_of
-from serving import Server, serving
+from every_store import EX
+from fake_store import INTERNALS, JSON, ROWS, SELECT, YES, Fake, serving_fake
 from sorafenib_kg.cli import main
 from sorafenib_kg.errors import (
     BusyError,
@@ -36,77 +32,11 @@ from sorafenib_kg.places import Address, Folder, Memory, place_of
 from sorafenib_kg.store.remote import RemoteStore
 from sorafenib_kg.web import version_elsewhere
 
-ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1"}}]}}'
-YES = b'{"head":{},"boolean":true}'
-JSON = "application/sparql-results+json"
-INTERNALS = "the password of the table USERS is swordfish"
-
-
-class QuietServer(ThreadingHTTPServer):
-    """Says nothing of clients that go away."""
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass
-
-
-class Fake:
-    """A server that answers as a test wants, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.body = 200, ROWS
-        self.headers = {"Content-Type": JSON}
-        self.answer: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
-        self.gone = threading.Event()
-        self.url = ""
-
 
 @pytest.fixture
 def fake() -> Iterator[Fake]:
     with serving_fake() as state:
         yield state
-
-
-@contextmanager
-def serving_fake(context: ssl.SSLContext | None = None) -> Iterator[Fake]:
-    state = Fake()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            state.asked.append((dict(self.headers), self.rfile.read(length)))
-            if state.answer(self):
-                return
-            self.send_response(state.status)
-            for name, value in state.headers.items():
-                self.send_header(name, value)
-            if "Content-Length" not in state.headers:
-                self.send_header("Content-Length", str(len(state.body)))
-            self.end_headers()
-            self.wfile.write(state.body)
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = QuietServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    scheme = "https" if context else "http"
-    state.url = f"{scheme}://127.0.0.1:{server.server_port}/sparql"
-    try:
-        yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-SELECT = "SELECT ?x { ?x ?p ?o }"
 
 
 @pytest.mark.parametrize(
@@ -360,150 +290,3 @@ def test_a_version_holds_as_long_as_answers_may_be_kept(monkeypatch):
     assert version_elsewhere(10) == "elsewhere-19700112T134640Z"
     monkeypatch.setattr("sorafenib_kg.web.time", lambda: 1_000_010.0)
     assert version_elsewhere(10) == "elsewhere-19700112T134650Z"
-
-
-# --- As it is served ----------------------------------------------------------------------------
-
-
-@contextmanager
-def answering_yes(fake: Fake, *arguments: str) -> Iterator[Server]:
-    """Serve the fake store, which answers the questions of the start."""
-
-    def yes(handler: BaseHTTPRequestHandler) -> bool:
-        if b"ASK" not in fake.asked[-1][1]:
-            return False
-        handler.send_response(200)
-        handler.send_header("Content-Type", JSON)
-        handler.send_header("Content-Length", str(len(YES)))
-        handler.end_headers()
-        handler.wfile.write(YES)
-        return True
-
-    fake.answer = yes
-    with serving("--store", fake.url, *arguments) as server:
-        yield server
-
-
-def selects(fake: Fake) -> int:
-    return sum(b"a+%3Funique" in body or b"%3Funique" in body for _, body in fake.asked)
-
-
-def test_without_an_option_nothing_is_kept_and_there_is_no_date(fake):
-    with answering_yes(fake) as server:
-        answers = [server.query("SELECT ?x { ?x ?p ?unique }") for _ in range(3)]
-        assert [answer.status for answer in answers] == [200] * 3
-        assert selects(fake) == 3
-        assert "last-modified" not in answers[0].headers
-        assert answers[0].headers["x-dataset-version"] == "elsewhere"
-        tag = answers[0].headers["etag"]
-        again = server.query("SELECT ?x { ?x ?p ?unique }", If_None_Match=tag)
-        assert again.status == 304
-        assert selects(fake) == 4
-
-
-def test_with_the_option_an_answer_is_given_again(fake):
-    with answering_yes(fake, "--store-cache", "3600") as server:
-        answers = [server.query("SELECT ?x { ?x ?p ?unique }") for _ in range(3)]
-        # An hour may end between two of them.
-        assert selects(fake) in (1, 2)
-        assert answers[0].headers["x-dataset-version"].startswith("elsewhere-")
-
-
-def test_a_store_that_does_not_answer_is_left_at_the_time_limit(fake):
-    with answering_yes(fake, "--timeout", "2") as server:
-        answers_yes = fake.answer
-        left = threading.Event()
-
-        def hang(handler: BaseHTTPRequestHandler) -> bool:
-            if answers_yes(handler):
-                return True
-            # Returns when the other side closes the connection.
-            handler.connection.settimeout(60)
-            handler.rfile.read(1)
-            left.set()
-            handler.close_connection = True
-            return True
-
-        fake.answer = hang
-        begun = monotonic()
-        answer = server.query(SELECT)
-        assert answer.status == 504
-        assert "took longer than 2 s" in answer.text
-        assert left.wait(20)
-        assert monotonic() - begun < 60
-        fake.answer = answers_yes
-        assert server.query(SELECT).status == 200
-
-
-def test_a_failure_of_the_store_reaches_clients_as_a_problem_without_its_words(fake):
-    with answering_yes(fake) as server:
-        fake.status, fake.body = 500, INTERNALS.encode()
-        answer = server.query(SELECT, Accept=f"{JSON}, application/problem+json")
-        assert answer.status == 502
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert json.loads(answer.text)["detail"] == "the store behind this server has failed"
-        assert fake.url not in answer.text
-
-
-def test_the_server_is_ready_when_the_store_is(fake):
-    with answering_yes(fake) as server:
-        assert server.ask("GET", "/readyz").status == 200
-        fake.status, fake.body = 503, INTERNALS.encode()
-        fake.answer = lambda handler: False
-        assert server.ask("GET", "/readyz").status == 503
-        assert server.ask("GET", "/healthz").status == 200
-
-
-@pytest.mark.parametrize("kind", ["Oxigraph", "Virtuoso"])
-def test_a_real_store_is_served_with_pages(kind, tmp_path):
-    skip_where_missing(kind)
-    with (
-        store_of(kind, tmp_path) as options,
-        serving(
-            *options,
-            SORAFENIB_KG_STORE_USER="dba",
-            SORAFENIB_KG_STORE_PASSWORD="dba",  # noqa: S106 - as Virtuoso is shipped
-        ) as server,
-    ):
-        query = f"SELECT ?a {{ <{EX}rex> <{EX}age> ?a }}"
-        assert server.query(query, Accept="text/csv").text.split() == ["a", "5"]
-        assert server.post("/sparql", {"query": query}, Accept="text/csv").status == 200
-        graph = server.ask("GET", f"/graph-store?graph={EX}one", Accept="application/n-triples")
-        assert f"<{EX}tom>" in graph.text
-        description = server.ask("GET", "/sparql", Accept="text/turtle")
-        assert "sd:endpoint" in description.text
-        # Virtuoso finds no graph by GRAPH ?g {}.
-        assert (f"<{EX}one>" in description.text) == (kind != "Virtuoso")
-        for path in ("/", "/workbench", f"/workbench?{urlencode({'query': query})}", "/readyz"):
-            assert server.ask("GET", path, Accept="text/html").status == 200, path
-        # None of the example queries is about these data.
-        assert "/queries/what" not in server.ask("GET", "/queries/", Accept="text/html").text
-        assert server.ask("GET", "/search?q=rex").status == 501
-        assert server.post("/update", {"update": "CLEAR ALL"}).status == 403
-        assert "dba" not in server.greeting
-
-
-def test_questions_are_answered_where_the_store_holds_the_review(graph, tmp_path):
-    skip_where_missing("Oxigraph")
-    import urllib.request
-
-    from store_servers import oxigraph_server
-
-    with oxigraph_server(tmp_path) as behind:
-        url = behind.store.query_url
-        request = urllib.request.Request(  # noqa: S310 - an address on this machine
-            f"{url.removesuffix('query')}store",
-            graph.store.dump().body,
-            {"Content-Type": "application/n-quads"},
-        )
-        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310
-        name = "what-does-sorafenib-target"
-        with serving("--store", url) as server:
-            found = server.ask("GET", f"/queries/{name}", Accept="text/csv")
-            assert server.ask("GET", "/", Accept="text/html").status == 200
-            thing = server.ask("GET", "/id/sorafenib", Accept="text/html")
-            assert thing.status == 303
-        result = CliRunner().invoke(main, ["query", name, "--store", url, "--format", "csv"])
-        expected = CliRunner().invoke(main, ["query", name, "--format", "csv"])
-        assert sorted(found.text.splitlines()) == sorted(expected.output.splitlines())
-        assert sorted(result.output.splitlines()) == sorted(expected.output.splitlines())

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from serving import serving
+from serving import TOKEN, serving
 
-TOKEN = "the-token"  # noqa: S105 - of this test
 VARIABLE = "SORAFENIB_KG_W3C"
 # Of each group, how many tests there are.
 SIZES = {

@@ -1,23 +1,15 @@
 """Why a triple does not hold: the rules that could give it, and what they lack."""
 
-import pyoxigraph
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, Variable, parse
 
-from random_graphs import CLASSES, GRAPHS, PREFIXES, PROPERTIES, THINGS, named
+from random_graphs import CLASSES, GRAPHS, PROPERTIES, THINGS, named
 from sorafenib_kg.errors import EntailedError
 from sorafenib_kg.reasoning import Miss, Premise, WhyNot, materialise, why_not
 from sorafenib_kg.rules import REFLEXIVE
-
-
-def triples(text: str) -> list[Triple]:
-    return [q.triple for q in pyoxigraph.parse(PREFIXES + text, format=RdfFormat.TURTLE)]
-
-
-def triple(text: str) -> Triple:
-    return triples(text + " .")[0]
+from turtle_texts import PREFIXES, triple, triples
 
 
 def asked(data: str, text: str, **options: int) -> WhyNot:

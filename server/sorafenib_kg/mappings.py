@@ -22,8 +22,6 @@ from sorafenib_kg.resources import folder
 FILE = "mappings.sssom.tsv"
 MAPPINGS = NamedNode(f"{BASE}mappings")
 NOT_FOUND = NamedNode("https://w3id.org/sssom/NoTermFound")
-# Whoever does not read a source's own file, but a page that cites it, says so.
-SEEN_ON_PAGE = "stored page:"
 MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch)
 
 _SCALAR = re.compile(r'#(\w+): (".*")')

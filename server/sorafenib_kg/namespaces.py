@@ -61,9 +61,7 @@ class RDFS(Vocabulary, namespace="http://www.w3.org/2000/01/rdf-schema#"):
 class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     """The part of the OWL 2 vocabulary that is read outside the rule table."""
 
-    AllDifferent: NamedNode
     AllDisjointClasses: NamedNode
-    AllDisjointProperties: NamedNode
     allValuesFrom: NamedNode
     AnnotationProperty: NamedNode
     AsymmetricProperty: NamedNode
@@ -91,10 +89,8 @@ class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     minCardinality: NamedNode
     minQualifiedCardinality: NamedNode
     NamedIndividual: NamedNode
-    Nothing: NamedNode
     ObjectProperty: NamedNode
     onClass: NamedNode
-    onDataRange: NamedNode
     oneOf: NamedNode
     onProperty: NamedNode
     Ontology: NamedNode
@@ -102,12 +98,10 @@ class OWL(Vocabulary, namespace="http://www.w3.org/2002/07/owl#"):
     propertyDisjointWith: NamedNode
     qualifiedCardinality: NamedNode
     ReflexiveProperty: NamedNode
-    Restriction: NamedNode
     sameAs: NamedNode
     someValuesFrom: NamedNode
     SymmetricProperty: NamedNode
     Thing: NamedNode
-    topObjectProperty: NamedNode
     TransitiveProperty: NamedNode
     unionOf: NamedNode
     versionInfo: NamedNode
@@ -186,7 +180,6 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     hasPosition: NamedNode
     hedgeAsPrinted: NamedNode
     inBlock: NamedNode
-    inDocument: NamedNode
     inferenceRank: NamedNode
     inferredBy: NamedNode
     inSection: NamedNode
@@ -201,7 +194,6 @@ class SKG(Vocabulary, namespace=f"{ONTOLOGY.value}#"):
     polarity: NamedNode
     probablyMeant: NamedNode
     qualifierAsPrinted: NamedNode
-    Reference: NamedNode
     referenceNumber: NamedNode
     ReferencePointer: NamedNode
     reportedBy: NamedNode

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from browser.chromium import DESK, PHONE, shown, violations
 from browser.pages import PAGES
-from serving import Server, serving
+from serving import Server, serving, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -211,8 +211,7 @@ def test_a_query_is_cancelled_on_the_server(browser):
         expect(tab.locator("#problem")).to_contain_text("the query was cancelled")
         expect(tab.get_by_role("button", name="Cancel")).to_have_count(0)
         # It is gone in a moment, or else the server is ended by its own test.
-        while ENDLESS in running(patient):
-            pass
+        wait_until(lambda: ENDLESS not in running(patient))
         assert watch.complaints == []
 
 

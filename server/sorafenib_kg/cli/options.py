@@ -1,8 +1,9 @@
-"""Options that stand for settings: made from the table of settings, read by its parser."""
+"""Options of several commands; those of settings are made from their table, read by its parser."""
 
 import functools
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,16 @@ import click
 from sorafenib_kg.settings import SETTINGS, Setting, from_environment
 
 Function = Callable[..., Any]
+
+with_axiomatic = click.option(
+    "--axiomatic", is_flag=True, help="Add what holds whatever the data, reflexive triples too."
+)
+
+
+def with_stats(text: str) -> Callable[[Function], Function]:
+    """Give a command the option that says where its figures go."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return click.option("--stats", type=path, metavar="FILE", help=text)
 
 
 def with_settings(*names: str) -> Callable[[Function], Function]:

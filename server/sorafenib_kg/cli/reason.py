@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from sorafenib_kg.cli.console import Step, progress, tell_findings, write, write_figures
+from sorafenib_kg.cli.options import with_axiomatic, with_stats
 from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import PREFIXES, RDF, SKG, graph_name
@@ -71,15 +72,10 @@ _WITH_GRAPHS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
     "with every form of its literals too (all), or compactly under one, beside owl:sameAs from "
     "it to the others (representatives).",
 )
-@click.option(
-    "--axiomatic", is_flag=True, help="Add what holds whatever the data, reflexive triples too."
-)
-@click.option(
-    "--stats",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Where to write, as JSON, how many triples were read, inferred and written, which rule "
-    "gave how many, what no rule covers, seconds by phase, and the peak of memory in bytes.",
+@with_axiomatic
+@with_stats(
+    "Where to write, as JSON, how many triples were read, inferred and written, which rule "
+    "gave how many, what no rule covers, seconds by phase, and the peak of memory in bytes."
 )
 @click.pass_context
 def reason(

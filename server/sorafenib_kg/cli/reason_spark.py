@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sorafenib_kg.cli.console import progress, tell_findings, write, write_figures
+from sorafenib_kg.cli.options import with_axiomatic, with_stats
 from sorafenib_kg.errors import SettingsError
 
 ABOUT = """\b
@@ -45,15 +46,10 @@ Exit codes:
 @click.option(
     "--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark; may be repeated."
 )
-@click.option(
-    "--axiomatic", is_flag=True, help="Add what holds whatever the data, reflexive triples too."
-)
-@click.option(
-    "--stats",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Where to write, as JSON, what reason --stats writes; memory is the largest heap of a "
-    "process of Spark's.",
+@with_axiomatic
+@with_stats(
+    "Where to write, as JSON, what reason --stats writes; memory is the largest heap of a "
+    "process of Spark's."
 )
 @click.pass_context
 def reason_spark(

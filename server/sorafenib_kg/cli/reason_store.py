@@ -3,6 +3,7 @@
 import click
 
 from sorafenib_kg.cli.console import progress, tell_findings, warn, write
+from sorafenib_kg.cli.options import with_axiomatic
 from sorafenib_kg.fetching.credentials import AUTHORIZATION, PASSWORD, USER, Credentials
 from sorafenib_kg.reasoning.backends.store.fixpoint import materialise_store
 from sorafenib_kg.reasoning.backends.store.remote import RemoteStore
@@ -48,9 +49,7 @@ Exit codes:
 @click.option(
     "--replace", is_flag=True, help="Empty that graph first, if there is something in it."
 )
-@click.option(
-    "--axiomatic", is_flag=True, help="Add what holds whatever the data, reflexive triples too."
-)
+@with_axiomatic
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),

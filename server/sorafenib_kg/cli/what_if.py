@@ -62,7 +62,7 @@ def what_if(
     supposition = graph.suppose(supposed)
     follows = sorted(supposition.revision.follows(), key=str)
     if format_name == "text":
-        _write_text(graph, supposition, supposed, follows, proofs)
+        _write_text(supposition, supposed, follows, proofs)
     elif format_name == "json":
         write(json.dumps(_as_json(supposition, supposed, follows), ensure_ascii=False, indent=2))
     else:
@@ -84,7 +84,6 @@ def _holds(graph: KnowledgeGraph, triple: Triple) -> bool:
 
 
 def _write_text(
-    graph: KnowledgeGraph,
     supposition: Supposition,
     supposed: list[Triple],
     follows: list[Triple],

@@ -204,8 +204,12 @@ def _another_base(path: Path, found: Base, wanted: Base) -> str:
 
 def _rebased(path: Path, content: Content, base: Base) -> Content:
     """Keep the old journal beside, and make the base of its changes another one."""
-    named = (quad for entry in content.entries for quad in entry.difference.removed)
-    if any(names_base_node(quad) for quad in named):
+    changed = (
+        quad
+        for entry in content.entries
+        for quad in (*entry.difference.removed, *entry.difference.added)
+    )
+    if base.data != content.base.data and any(map(names_base_node, changed)):
         raise JournalError(
             f"{path}: changes of nodes without names cannot be taken over to other data"
         )

@@ -29,7 +29,7 @@ _GREEK = MappingProxyType(
     }
 )
 _SEPARATORS = re.compile(r"[^\w]+")
-# Parts of the text and of trials: they are reached from other pages.
+# Parts of the text, which are reached from other pages, and claims, which are found by their words.
 _NOT_FOUND = frozenset(
     {
         SKG.TextLocator,

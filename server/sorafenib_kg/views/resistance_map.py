@@ -149,7 +149,7 @@ def _filters(reading: Reading, choice: Choice) -> tuple[Filter, ...]:
             heading,
             tuple(
                 Option(value, values[value], value in chosen)
-                for value in (values if name in ("standing",) else sorted(values))
+                for value in (values if name == "standing" else sorted(values))
             ),
         )
         for name, heading, values, chosen in found
