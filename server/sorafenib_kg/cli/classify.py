@@ -7,14 +7,14 @@ import click
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from sorafenib_kg.cli.console import progress, write
+from sorafenib_kg.cli.console import progress, write, write_file
 from sorafenib_kg.cli.options import with_settings
 from sorafenib_kg.errors import ReasoningError, SettingsError
 from sorafenib_kg.graph import limits_of
 from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import HERMIT, PREFIXES, shorten
 from sorafenib_kg.parsing import FORMATS
-from sorafenib_kg.reasoning import dl, replacing
+from sorafenib_kg.reasoning import dl
 from sorafenib_kg.settings import Settings
 
 EXAMPLES = """\b
@@ -140,8 +140,4 @@ def _write_graph(
     if out is None:
         write(text.decode())
         return
-    try:
-        with replacing(out) as file:
-            file.write(text)
-    except OSError as error:
-        raise SettingsError(f"{out}: cannot be written: {error.strerror or error}") from error
+    write_file(out, text)

@@ -131,15 +131,20 @@ def tell_findings(
         warn(f"the rules do not cover {construct} ({count} triples)")
 
 
-def write_figures(path: Path, figures: Mapping[str, object]) -> None:
-    """Write figures of a run as JSON."""
+def write_file(path: Path, content: bytes) -> None:
+    """Write a result to a file, whole or not at all; raise SettingsError."""
     from sorafenib_kg.reasoning import replacing
 
     try:
         with replacing(path) as file:
-            file.write(json.dumps(figures, indent=2).encode() + b"\n")
+            file.write(content)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def write_figures(path: Path, figures: Mapping[str, object]) -> None:
+    """Write figures of a run as JSON."""
+    write_file(path, json.dumps(figures, indent=2).encode() + b"\n")
 
 
 def read_query(name: str) -> str:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from sorafenib_kg.cli.console import opened, write
+from sorafenib_kg.cli.console import opened, write, write_file
 from sorafenib_kg.cli.options import with_settings
-from sorafenib_kg.errors import SettingsError
 from sorafenib_kg.exports import EXPORTS, Export
 from sorafenib_kg.settings import Settings
 from sorafenib_kg.source_text import read_text, require_source
@@ -42,11 +41,8 @@ def _command(kind: Export) -> click.Command:
         text = kind.writers[format_name](graph, source_text)
         if out is None:
             write(text)
-            return
-        try:
-            out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise SettingsError(f"{out}: cannot be written: {error.strerror}") from error
+        else:
+            write_file(out, text.encode())
 
     examples = f"""\b
 Examples:
