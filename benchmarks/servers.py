@@ -94,7 +94,7 @@ def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Running]:
 def web_server_alone(data: Path, folder: Path) -> Iterator[Running]:
     """Run the web server as this project does, with an application that does nothing."""
     port = _free_port()
-    command = [*web_command("127.0.0.1", port, 16, 10)[:-1], "empty_application:answer"]
+    command = [*web_command("127.0.0.1", port, 16, 10)[:-1], "empty_application:create"]
     with _running(command, port, folder, cwd=HERE / "drivers") as pid:
         yield Running(f"http://127.0.0.1:{port}/sparql", pid)
 

@@ -22,6 +22,10 @@ _HEADERS = [
 ]
 
 
-async def answer(scope: Any, exchange: Any) -> None:
-    """Answer a request of RSGI."""
-    exchange.response_bytes(200, _HEADERS, _BODY)
+def create() -> Any:
+    """Return the application."""
+
+    async def answer(scope: Any, exchange: Any) -> None:
+        exchange.response_bytes(200, _HEADERS, _BODY)
+
+    return answer
