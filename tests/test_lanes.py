@@ -145,6 +145,22 @@ def test_a_light_query_passes_the_heavy_ones_that_wait():
     waiting.join()
 
 
+def test_who_is_placed_at_once_is_not_woken_too():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=4, of_a_client=4))
+    woken: list[str] = []
+    first, second = lanes.apply("a", lambda: None), lanes.apply("a", lambda: None)
+    assert lanes.promote(first)
+    lanes.apply_as_heavy(second, lambda: woken.append("second"))
+    assert (second.placed, woken) == (False, [])
+    # It passes the heavy one that waits; a second start would ask its question twice.
+    light = lanes.apply("b", lambda: woken.append("light"))
+    assert light.placed
+    assert (woken, lanes.running, lanes.waiting) == ([], 2, 1)
+    lanes.leave(light)
+    lanes.leave(first)
+    assert (woken, lanes.running, lanes.waiting) == (["second"], 1, 0)
+
+
 def test_the_client_with_fewer_running_queries_comes_first():
     lanes = Lanes(Places(running=2, heavy=2, waiting=4, of_a_client=4))
     running = [lanes.enter("many", NOW), lanes.enter("many", NOW)]

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from serving import Server, serving
+from sorafenib_kg import served
 from sorafenib_kg.about import UNKNOWN
 from sorafenib_kg.app import create_app
 from sorafenib_kg.building import build
+from sorafenib_kg.errors import UnreadError
 from sorafenib_kg.graph import UnreadGraph
 from sorafenib_kg.settings import Settings
 
@@ -123,3 +125,13 @@ def test_where_the_graph_is_not_read_it_is_said_what_cannot_be_had(unread, path)
 @pytest.mark.parametrize("path", ["/", "/queries/", "/workbench", "/readyz"])
 def test_where_the_graph_is_not_read_other_pages_are_there(unread, path):
     assert unread.get(path, headers=HTML).status_code == 200
+
+
+def test_large_data_are_not_read_from_memory_either(graph, monkeypatch):
+    monkeypatch.setattr(served, "LARGEST_READ", 1000)
+    found = served.served(Settings(), graph.store)
+    assert isinstance(found.graph, UnreadGraph)
+    with pytest.raises(UnreadError, match="more than the 1,000 that are read"):
+        found.graph.current  # noqa: B018 - for its error
+    monkeypatch.setattr(served, "LARGEST_READ", 10**6)
+    assert served.served(Settings(), graph.store).graph.is_read

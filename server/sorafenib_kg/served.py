@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from pyoxigraph import Literal
+
 from sorafenib_kg.about import About, describe, headline
 from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.errors import RequestError
@@ -42,11 +44,23 @@ def served(settings: Settings, store: Store, changes: Changes | None = None) -> 
                 read_catalogue() if _holds_bundled(store) else Catalogue({}),
             )
         case Memory():
+            triples = _number_of_triples(store)
+            why = f"the data are {triples:,} triples, more than the {LARGEST_READ:,} that are read"
+            followed = changes if settings.is_merge else None
             return Served(
-                GraphOfStore(store, settings.entailment, changes if settings.is_merge else None),
+                GraphOfStore(store, settings.entailment, followed)
+                if triples <= LARGEST_READ
+                else UnreadGraph(store, why),
                 partial(describe, merge=settings.is_merge),
                 Catalogue({}) if settings.empty or settings.data else read_catalogue(),
             )
+
+
+def _number_of_triples(store: Store) -> int:
+    """Return how many triples the default graph of a store has, which it knows at once."""
+    ((number,),) = store.table("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").rows
+    assert isinstance(number, Literal)  # noqa: S101 - a count
+    return int(number.value)
 
 
 def _holds_bundled(store: Store) -> bool:

@@ -36,6 +36,7 @@ from sorafenib_kg.store.interface import Backend
 
 _ENDS_KEPT = 1000
 _IDLE_SECONDS = 0.5
+_PART_KEPT = 8  # of the memory for a query, that a worker may keep behind one
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +281,11 @@ class DataProcess:
 
     def _fork_worker(self, line: socket.socket) -> None:
         ours, theirs = socket.socketpair()
+        most_kept = self._limits.memory // _PART_KEPT
 
         def answer() -> None:
             ours.close()
-            serve(theirs, self._store)
+            serve(theirs, self._store, most_kept)
 
         def open_and_answer() -> None:
             ours.close()
@@ -291,7 +293,7 @@ class DataProcess:
             store = self._opened()
             # Only now, so that what an open store takes does not count.
             limit_memory(self._limits.memory)
-            serve(theirs, store)
+            serve(theirs, store, most_kept)
 
         if self._opened is None:
             pid = self._fork(answer)

@@ -106,8 +106,10 @@ class Lanes:
             if not self._waiting and may and self._light + self._heavy < self._places.running:
                 self._start(ticket)
             else:
-                self._queue(ticket, wake)
+                self._queue(ticket)
                 self._admit()
+                # Whoever waits is woken; it may be its turn already, before those that may not.
+                ticket.wake = None if ticket.placed else wake
         return ticket
 
     def apply_as_heavy(self, ticket: Ticket, wake: Callable[[], None]) -> None:
@@ -115,7 +117,8 @@ class Lanes:
         with self._lock:
             self._stop(ticket)
             ticket.heavy = True
-            self._queue(ticket, wake)
+            ticket.wake = wake
+            self._queue(ticket)
             self._admit()
 
     def withdraw(self, ticket: Ticket) -> bool:
@@ -150,6 +153,11 @@ class Lanes:
                 self._admit()
 
     @property
+    def most_heavy(self) -> int:
+        """Return how many heavy queries may run at a time."""
+        return self._places.heavy
+
+    @property
     def running(self) -> int:
         """Return how many queries run."""
         return self._light + self._heavy
@@ -181,7 +189,7 @@ class Lanes:
         else:
             self._light -= 1
 
-    def _queue(self, ticket: Ticket, wake: Callable[[], None]) -> None:
+    def _queue(self, ticket: Ticket) -> None:
         waiting = Counter(other.client for other in self._waiting)
         mine = waiting[ticket.client]
         if mine + self._running[ticket.client] >= self._places.of_a_client:
@@ -192,7 +200,6 @@ class Lanes:
                 raise BusyError("too many queries are being answered already")
             last = max((t for t in self._waiting if t.client == most), key=lambda t: t.number)
             self._turn_away(last)
-        ticket.wake = wake
         self._waiting.append(ticket)
 
     def _turn_away(self, ticket: Ticket) -> None:

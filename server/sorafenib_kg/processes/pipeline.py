@@ -49,9 +49,10 @@ class Pipeline:
     ticket: Ticket | None = None  # its place, while it has questions
     sent: deque[Question] = field(default_factory=deque)
     since: float = 0.0  # when it began with the first
+    cpu: float | None = None  # seconds that it had used shortly behind that
     pending: float = 0.0  # seconds that all are expected to take
     is_small: bool = True  # whether all are
-    is_spoilt: bool = False  # not to be asked again
+    is_lowered: bool = False  # of lower priority than others, for good
     out: list[bytes] = field(default_factory=list)  # not yet sent
     is_full: bool = False  # the connection takes no more for now
     data: bytes | bytearray = b""  # the beginning of a reply

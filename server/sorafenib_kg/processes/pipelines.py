@@ -10,9 +10,6 @@ anything, it does no harm if two workers answer one.
 import asyncio
 import os
 import socket
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -20,10 +17,11 @@ from typing import Any
 from sorafenib_kg.errors import BusyError, CancelledError, RequestError, SorafenibKGError
 from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
 from sorafenib_kg.processes.costs import Costs
+from sorafenib_kg.processes.errands import Errands, call_in
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker, turned_away
 from sorafenib_kg.processes.pipeline import Gone, Pipeline, Question
 from sorafenib_kg.processes.pool import GRACE_SECONDS, LIGHT_SECONDS, Outcome
-from sorafenib_kg.processes.priority import lower
+from sorafenib_kg.processes.priority import cpu_seconds, lower
 from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
@@ -37,9 +35,13 @@ from sorafenib_kg.processes.wire import (
 
 _MOST_PENDING = 0.002  # seconds of work in front of one worker
 _MOST_SENT = 16
+# A query that has to wait for a processor stays a light one, but not for longer than this.
+_LONGEST_LIGHT = 1.0
 # How long several small questions may take one worker together; on a busy machine they wait, too.
 _PATIENCE = 0.2
 _TICK = 0.01
+# The first look comes up to two ticks late.
+_LIGHT_CPU = LIGHT_SECONDS - 2 * _TICK
 
 
 class Pipelines:
@@ -54,18 +56,17 @@ class Pipelines:
         seconds: float,
     ) -> None:
         """Have no workers yet; each query may take so many seconds, waiting included."""
-        self._control = control
         self._shared = shared
         self._lanes = lanes
         self._register = register
         self._seconds = seconds
         self._costs = Costs()
         self._idle: list[Pipeline] = []
+        self._idle_lowered: list[Pipeline] = []
         self._busy: list[Pipeline] = []
         self._unsent: list[Pipeline] = []
         self._ticking = False
-        # What waits for the data process must not stop the loop.
-        self._errands = ThreadPoolExecutor(1, thread_name_prefix="errands")
+        self._errands = Errands(control)
 
     async def ask(
         self,
@@ -115,7 +116,7 @@ class Pipelines:
         expected = question.expected
         ticket = self._lanes.apply(
             question.entry.client,
-            lambda: _call(loop, self._turn, question),
+            lambda: call_in(loop, self._turn, question),
             heavy=expected is not None and expected > LIGHT_SECONDS,
         )
         question.ticket = ticket
@@ -127,13 +128,14 @@ class Pipelines:
     def _has_room(self, pipeline: Pipeline) -> bool:
         return (
             pipeline.is_small
-            and not pipeline.is_spoilt
+            and not pipeline.is_lowered
             and pipeline.pending < _MOST_PENDING
             and len(pipeline.sent) < _MOST_SENT
             and pipeline.generation == self._shared.generation
         )
 
     def _wait(self, question: Question) -> None:
+        self._watch(question)
         loop = question.reply.get_loop()
         seconds = max(0.0, question.deadline - monotonic())
         question.timer = loop.call_later(seconds, self._expire, question)
@@ -157,9 +159,15 @@ class Pipelines:
             self._start(question)
 
     def _start(self, question: Question) -> None:
-        """Ask a worker that has nothing to do; the question has a place."""
-        while self._idle:
-            pipeline = self._idle.pop()
+        """Ask a worker that has nothing to do; the question has a place.
+
+        A heavy question goes to one that has answered such before, for its priority is low, and it
+        has its own copies of the memory that the engine writes to.
+        """
+        is_heavy = question.ticket is not None and question.ticket.heavy
+        idle = self._idle_lowered if is_heavy else self._idle
+        while idle:
+            pipeline = idle.pop()
             if pipeline.generation == self._shared.generation:
                 break
             self._drop(pipeline)
@@ -167,7 +175,7 @@ class Pipelines:
             pipeline = Pipeline()
             loop = question.reply.get_loop()
             connected = partial(self._connected, pipeline)
-            self._errand(loop, ("worker",), connected, partial(self._lost, pipeline))
+            self._errands.run(loop, ("worker",), connected, partial(self._lost, pipeline))
         pipeline.ticket = question.ticket
         self._busy.append(pipeline)
         self._send(pipeline, question)
@@ -189,6 +197,7 @@ class Pipelines:
         sent = pipeline.sent
         if not sent:
             pipeline.since = monotonic()
+            pipeline.cpu = None
             pipeline.pending = 0.0
             pipeline.is_small = True
             question.entry.pid = pipeline.pid or None
@@ -268,6 +277,7 @@ class Pipelines:
         # Not the time that has passed, in which the machine may have done something else.
         self._costs.learn(question.shape, reply.cpu)
         pipeline.since = now
+        pipeline.cpu = None
         question.entry.pid = None
         if question.reply.done():
             _close(reply)
@@ -283,10 +293,12 @@ class Pipelines:
             pipeline.sent[0].entry.pid = pipeline.pid
             return
         self._busy.remove(pipeline)
-        if pipeline.is_spoilt:
-            self._end(pipeline)
-        else:
+        if not pipeline.is_lowered:
             self._idle.append(pipeline)
+        elif len(self._idle_lowered) < self._lanes.most_heavy:
+            self._idle_lowered.append(pipeline)
+        else:
+            self._end(pipeline)
         self._leave(pipeline)
 
     def _leave(self, pipeline: Pipeline) -> None:
@@ -316,17 +328,31 @@ class Pipelines:
         ticket = pipeline.ticket
         if now > first.deadline + GRACE_SECONDS:
             self._give_up(pipeline, too_slow(self._seconds))
-        elif age > LIGHT_SECONDS and ticket is not None:
+        elif ticket is not None and self._is_heavy(pipeline, age):
             if not ticket.heavy:
                 self._costs.learn(first.shape, age)
-            if first.watch is None and first.gone is not None:
-                first.watch = asyncio.get_running_loop().create_task(self._watch(pipeline, first))
+            self._watch(first)
             if not ticket.heavy and not self._lanes.promote(ticket):
                 self._start_again(pipeline, first, ticket)
-            elif not pipeline.is_spoilt:
-                # It may have grown, and its priority stays; a new one costs a millisecond.
-                pipeline.is_spoilt = True
+            elif not pipeline.is_lowered:
+                pipeline.is_lowered = True
                 lower(pipeline.pid)
+
+    def _is_heavy(self, pipeline: Pipeline, age: float) -> bool:
+        """Say whether a worker has worked for longer than light queries take.
+
+        That is told by its seconds of CPU, which count from the first look at it.
+        """
+        if age > _LONGEST_LIGHT:
+            return True
+        if age <= LIGHT_SECONDS and pipeline.cpu is not None:
+            return False
+        used = cpu_seconds(pipeline.pid)
+        if pipeline.cpu is None:
+            pipeline.cpu = used
+        if age <= LIGHT_SECONDS:
+            return False
+        return used is None or pipeline.cpu is None or used - pipeline.cpu > _LIGHT_CPU
 
     def _ask_each_alone(self, pipeline: Pipeline) -> None:
         """End a worker, and have each of its questions answered by one of its own."""
@@ -361,18 +387,31 @@ class Pipelines:
         question.ticket = ticket
         loop = question.reply.get_loop()
         try:
-            self._lanes.apply_as_heavy(ticket, lambda: _call(loop, self._turn, question))
+            self._lanes.apply_as_heavy(ticket, lambda: call_in(loop, self._turn, question))
         except BusyError as error:
             _fail(question, error)
             return
         self._wait(question)
 
-    async def _watch(self, pipeline: Pipeline, question: Question) -> None:
-        """End a worker when the client of its question has hung up."""
-        assert question.gone is not None  # noqa: S101 - it was looked at
-        await question.gone()
-        if pipeline.sent and pipeline.sent[0] is question:
-            self._give_up(pipeline, CancelledError("the client has gone"))
+    def _watch(self, question: Question) -> None:
+        """Give a question up when its client hangs up, whether it waits or is worked on."""
+        gone = question.gone
+        if gone is None or question.watch is not None:
+            return
+
+        async def watch() -> None:
+            await gone()
+            error = CancelledError("the client has gone")
+            if question.ticket is not None and self._lanes.withdraw(question.ticket):
+                if question.timer is not None:
+                    question.timer.cancel()
+                _fail(question, error)
+            for pipeline in self._busy:
+                if pipeline.sent and pipeline.sent[0] is question:
+                    self._give_up(pipeline, error)
+                    break
+
+        question.watch = question.reply.get_loop().create_task(watch())
 
     def _give_up(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """End a worker for the one question that it is at."""
@@ -388,16 +427,18 @@ class Pipelines:
         self._close(pipeline)
         questions = list(pipeline.sent)
         pipeline.sent.clear()
-        if pipeline in self._idle:
-            self._idle.remove(pipeline)
+        for idle in (self._idle, self._idle_lowered):
+            if pipeline in idle:
+                idle.remove(pipeline)
         if pipeline not in self._busy:
             return
         self._busy.remove(pipeline)
 
         def buried(said: Any, files: list[int]) -> None:
             self._leave(pipeline)
-            if len(questions) > 1:
-                # Which of them it was shows when each is asked alone.
+            if len(questions) > 1 or not said[0]:
+                # Which of them it was shows when each is asked alone; one that has ended well was
+                # at none of them yet.
                 for question in questions:
                     self._begin_alone(question)
             elif questions and questions[0].entry.cancelled:
@@ -411,7 +452,7 @@ class Pipelines:
                 _fail(question, error)
 
         loop = asyncio.get_running_loop()
-        self._errand(loop, ("status", pipeline.pid), buried, lost)
+        self._errands.run(loop, ("status", pipeline.pid), buried, lost)
 
     def _lost(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """Tell that no worker could be had."""
@@ -424,7 +465,7 @@ class Pipelines:
         """End a worker that may be busy: its parent knows whether its number still is its own."""
         self._close(pipeline)
         loop = asyncio.get_running_loop()
-        self._errand(loop, ("end", pipeline.pid), lambda said, files: None, lambda error: None)
+        self._errands.run(loop, ("end", pipeline.pid), lambda said, files: None, lambda error: None)
 
     def _drop(self, pipeline: Pipeline) -> None:
         """Let a worker end that has nothing to do."""
@@ -437,31 +478,6 @@ class Pipelines:
             loop.remove_reader(connection.fileno())
             loop.remove_writer(connection.fileno())
             connection.close()
-
-    def _errand(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        message: tuple[Any, ...],
-        done: Callable[[Any, list[int]], None],
-        failed: Callable[[SorafenibKGError], None],
-    ) -> None:
-        """Ask the data process in a thread, and go on in the loop."""
-
-        def run() -> None:
-            try:
-                said, files = self._control.ask(message)
-            except SorafenibKGError as error:
-                _call(loop, failed, error)
-            else:
-                _call(loop, done, said, files)
-
-        self._errands.submit(run)
-
-
-def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
-    # The loop may have ended with the server.
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(function, *arguments)
 
 
 def _cancelled() -> CancelledError:

@@ -1,11 +1,24 @@
-"""The priority of a process among those that want the same processors."""
+"""What a process takes of the processors, and its priority among those that want the same ones."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from time import clock_gettime
 
 _STEPS = 5
 _LOWEST = 19
+_OF_PROCESS = 2  # CPUCLOCK_SCHED, for all of its threads
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Return how many seconds of CPU a process has used; None where nobody can tell.
+
+    Linux has a clock for each process, whose number is made from that of the process.
+    """
+    try:
+        return clock_gettime(~pid << 3 | _OF_PROCESS)
+    except (OSError, OverflowError):
+        return None
 
 
 def lower(pid: int) -> None:

@@ -28,6 +28,8 @@ _STACK = 256 * 2**20
 _RESERVED = 128 * 2**20
 # A timer of no time at all would be none.
 _LEAST_SECONDS = 1e-4
+# Of CPU: what takes less keeps next to nothing.
+_LARGE_SECONDS = 0.05
 MEMORY_EXIT = 71
 NOT_READY_EXIT = 72
 FAULT_EXIT = 70
@@ -86,8 +88,13 @@ def _address_space() -> int | None:
         return None
 
 
-def serve(connection: socket.socket, store: Backend) -> None:
-    """Answer questions until the other side closes."""
+def serve(connection: socket.socket, store: Backend, most_kept: int | None = None) -> None:
+    """Answer questions until the other side closes.
+
+    A worker that keeps more than so many bytes behind a large query ends, so that the next one has
+    all of the memory that a query may take.
+    """
+    begun_with = _address_space()
     replies = Replies(connection)
     for deadline, ask, more in receive_asks(connection):
         began = thread_time()
@@ -98,9 +105,14 @@ def serve(connection: socket.socket, store: Backend) -> None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             try:
                 cpu = thread_time() - began
+                is_large = cpu > _LARGE_SECONDS
                 replies.send(Reply(said, spool.body, file, spool.size, cpu), more=more)
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
+                return
+        if is_large and most_kept is not None and begun_with is not None:
+            now = _address_space()
+            if now is not None and now > begun_with + most_kept:
                 return
 
 
