@@ -352,7 +352,10 @@ class Pipelines:
             pipeline.cpu = used
         if age <= LIGHT_SECONDS:
             return False
-        return used is None or pipeline.cpu is None or used - pipeline.cpu > _LIGHT_CPU
+        # One of a kind that is known to be light is given longer: a worker that is new copies the
+        # memory that the engine writes to while it reads.
+        most = _LIGHT_CPU + 2 * (pipeline.sent[0].expected or 0.0)
+        return used is None or pipeline.cpu is None or used - pipeline.cpu > most
 
     def _ask_each_alone(self, pipeline: Pipeline) -> None:
         """End a worker, and have each of its questions answered by one of its own."""
