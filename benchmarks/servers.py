@@ -26,7 +26,6 @@ from engines import HERE, WORK
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from serving import serving
-from sorafenib_kg.processes.launch import web_command
 from store_servers import ISQL, OXIGRAPH, VIRTUOSO, oxigraph_server, virtuoso_server
 
 RDFLIB_ENDPOINT = ("rdflib-endpoint[cli]==0.6.3", "rdflib==7.6.0")
@@ -92,10 +91,10 @@ def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Running]:
 
 @contextmanager
 def web_server_alone(data: Path, folder: Path) -> Iterator[Running]:
-    """Run the web server as this project does, with an application that does nothing."""
+    """Run the web server of this project, with an application that does nothing."""
     port = _free_port()
-    command = [*web_command("127.0.0.1", port, 16, 10)[:-1], "empty_application:create"]
-    with _running(command, port, folder, cwd=HERE / "drivers") as pid:
+    command = [sys.executable, HERE / "drivers" / "empty_application.py", str(port)]
+    with _running(command, port, folder) as pid:
         yield Running(f"http://127.0.0.1:{port}/sparql", pid)
 
 
@@ -107,14 +106,12 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(
-    command: Sequence[str | Path], port: int, folder: Path, cwd: Path | None = None
-) -> Iterator[int]:
+def _running(command: Sequence[str | Path], port: int, folder: Path) -> Iterator[int]:
     """Run a server that listens on a port; give its process."""
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            command, stdout=output, stderr=subprocess.STDOUT, cwd=cwd
+            command, stdout=output, stderr=subprocess.STDOUT
         )
         try:
             wait_for(process, port, log)

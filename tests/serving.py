@@ -90,16 +90,17 @@ def wait_until(holds: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-_HIDES_GRANIAN = """
-import importlib.util
-find_spec = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "granian" else find_spec(name, *rest)
+_HIDES_HTTPTOOLS = """
+import importlib.util, sys
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "httptools" else find(name, *rest)
+sys.modules["httptools"] = None
 """
 
 
-def hiding_granian(folder: Path) -> dict[str, str]:
+def hiding_httptools(folder: Path) -> dict[str, str]:
     """Return an environment in which a server finds waitress only, by a file in a folder."""
-    (folder / "sitecustomize.py").write_text(_HIDES_GRANIAN, encoding="utf-8")
+    (folder / "sitecustomize.py").write_text(_HIDES_HTTPTOOLS, encoding="utf-8")
     return {"PYTHONPATH": os.pathsep.join([str(folder), str(PACKAGE)])}
 
 

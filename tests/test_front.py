@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sorafenib_kg.errors import TooManyRequestsError
+from sorafenib_kg.errors import BusyError, TooManyRequestsError
 from sorafenib_kg.gateway.access_log import AccessLog, opened
 from sorafenib_kg.gateway.clients import Proxies, client_of, is_loopback
 from sorafenib_kg.gateway.counts import BUCKETS, Counts
@@ -155,6 +155,16 @@ def test_a_mistake_of_the_server_is_told_to_its_keeper_only(capsys: pytest.Captu
     told = capsys.readouterr().err
     assert "request mine" in told
     assert "ValueError: /etc/hidden" in told
+
+
+def test_pages_that_cannot_be_made_now_are_told_by_a_true_status():
+    def make() -> Application:
+        raise BusyError("no query worker became free in time")
+
+    status, headers, body = ask(Front(Deferred(make)))
+    assert status == "503 Service Unavailable"
+    assert headers["Retry-After"] == "2"
+    assert b"no query worker became free in time" in body
 
 
 def test_what_is_entered_while_it_is_written_is_not_forgotten():

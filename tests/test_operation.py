@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from serving import AUTHORIZED, TOKEN, Server, serving
-from sorafenib_kg.processes.launch import web_command
 
 QUERY = "SELECT ?hidden { ?s ?p ?hidden }"
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(50))
@@ -68,7 +67,7 @@ GRAPHS = ["/graph-store", "/graph-store?default", "/graph/nothing"]
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", "nonsense"])
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "PATCH"])
 def test_every_answer_has_the_headers_of_security_once(server: Server, method: str, accept: str):
     for path in PUBLIC + PRIVATE + GRAPHS:
         connection = server.connect()
@@ -197,10 +196,16 @@ def test_metrics_are_not_for_everybody(server: Server):
     assert server.ask("POST", "/metrics").headers["allow"] == "GET, HEAD"
 
 
-def test_one_web_process_counts_for_all():
-    """Figures of several would have to be added up."""
-    command = web_command("127.0.0.1", 7979, 64, 10)
-    assert command[command.index("--workers") + 1] == "1"
+def test_what_is_no_request_is_answered_and_logged(tmp_path: Path):
+    log = tmp_path / "log"
+    with serving("--empty", "--access-log", log) as started:
+        answer = started.ask("BREW", "/sparql")
+        assert answer.status == 400
+        assert answer.text.startswith("400 Bad Request: this is not HTTP/1.1")
+        for name, beginning in SECURITY.items():
+            assert answer.headers[name].startswith(beginning)
+    [line] = map(json.loads, log.read_text().splitlines())
+    assert (line["status"], line["request"]) == (400, answer.headers["x-request-id"])
 
 
 def test_what_happens_at_the_end_is_in_the_log(tmp_path: Path):

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from serving import PACKAGE, TOKEN, Answer, Server, hiding_granian, serving, wait_until
+from serving import PACKAGE, TOKEN, Answer, Server, hiding_httptools, serving, wait_until
 
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(300))
 PRODUCT = "?a ?p ?o . ?b ?q ?u . ?c ?r ?v . ?d ?s ?w"
@@ -54,9 +54,9 @@ def running(server: Server) -> list[str]:
     return [entry["id"] for entry in json.loads(server.ask("GET", "/running").body)["running"]]
 
 
-@pytest.fixture(params=["granian", "waitress"])
+@pytest.fixture(params=["listener", "waitress"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    return hiding_granian(tmp_path) if request.param == "waitress" else {}
+    return hiding_httptools(tmp_path) if request.param == "waitress" else {}
 
 
 def test_a_signal_lets_running_queries_finish_and_takes_no_new_ones(
@@ -130,8 +130,8 @@ def by_role(server: Server) -> dict[str, int]:
     for pid in sorted(children(server.process.pid)):
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
         is_first = pid in server.children()
-        if b"granian" in command:
-            roles["first process of granian" if is_first else "web process"] = pid
+        if b"sorafenib_kg.web" in command:
+            roles["web process"] = pid
         elif b"maintenance" in command:
             roles["reasoner"] = pid
         elif is_first:
@@ -144,15 +144,12 @@ def folder_of(server: Server) -> Path:
     return Path(json.loads(command.split("\0")[3])["folder"])
 
 
-@pytest.mark.parametrize("role", ["data process", "first process of granian"])
-def test_nothing_is_left_when_a_process_is_killed_that_all_need(
-    writable: tuple[Server, Path], role: str
-):
+def test_nothing_is_left_when_the_data_process_is_killed(writable: tuple[Server, Path]):
     server, _ = writable
     processes = children(server.process.pid) | {server.process.pid}
     folder = folder_of(server)
-    assert len(by_role(server)) == 4
-    os.kill({**by_role(server), "data process": server.process.pid}[role], signal.SIGKILL)
+    assert len(by_role(server)) == 3
+    os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     wait_until(lambda: not any(map(is_there, processes)))
     assert not folder.exists()
@@ -194,7 +191,7 @@ def test_nothing_is_left_when_loading_is_ended(tmp_path: Path, number: int, code
     )
     # The reader of the pipe waits for data until this end is closed.
     with pipe.open("wb"):
-        wait_until(lambda: len(children(process.pid)) >= 2)
+        wait_until(lambda: len(children(process.pid)) >= 1)
         processes = children(process.pid)
         process.send_signal(number)
         assert process.wait() == code

@@ -23,7 +23,7 @@ LAYERS = [
     {"catalogue", "claims", "mappings", "rules", "sources"},
     {"locators", "source_text"},
     {"databases", "descriptions", "places", "resources", "settings"},
-    {"fetching"},
+    {"fetching", "listener"},
     {"namespaces", "parsing"},
     {"errors"},
 ]
@@ -31,6 +31,7 @@ LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer
 HOME_OF = {
     "click": {"cli"},
     "flask": {"app", "views"},
+    "httptools": {"listener"},
     "jpype": {"reasoning", "validation"},
     "owlready2": {"reasoning"},
     "pyshacl": {"validation"},
@@ -38,6 +39,7 @@ HOME_OF = {
     "rdflib": {"validation"},
     "requests": {"store"},
     "rich": {"cli"},
+    "uvloop": {"listener"},
     "waitress": {"web"},
 }
 # Slow to import, so start-up must not: each may be imported where it is used, or in a module

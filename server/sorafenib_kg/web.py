@@ -1,4 +1,4 @@
-"""The web server's application, as `processes.launch` starts it."""
+"""The web server: the gateway and what lies behind it, on a socket that listens already."""
 
 import gc
 import os
@@ -7,18 +7,20 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing.util import Finalize
 from pathlib import Path
 from time import sleep, time
-from typing import Any
+from typing import Any, NamedTuple
 
+from sorafenib_kg import listener
 from sorafenib_kg.errors import BusyError
 from sorafenib_kg.gateway import access_log
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.access_log import AccessLog
+from sorafenib_kg.gateway.asynchronous import AsyncGateway
 from sorafenib_kg.gateway.cache import ResultCache
 from sorafenib_kg.gateway.counts import Counts
 from sorafenib_kg.gateway.endpoint import Endpoint
@@ -27,7 +29,6 @@ from sorafenib_kg.gateway.ledger import Ledger
 from sorafenib_kg.gateway.metrics import PATH as METRICS
 from sorafenib_kg.gateway.metrics import Engine, Metrics
 from sorafenib_kg.gateway.rates import Rates
-from sorafenib_kg.gateway.rsgi import AsyncGateway
 from sorafenib_kg.gateway.running import PATH as RUNNING
 from sorafenib_kg.gateway.running import RunningQueries
 from sorafenib_kg.gateway.stack import Deferred, stacked
@@ -55,7 +56,15 @@ _SECONDS_BETWEEN_LOOKS = 0.05
 _HEAD_START = 0.2  # seconds
 
 
-def create() -> Any:
+class Made(NamedTuple):
+    """What answers requests: in an event loop, or in threads."""
+
+    asynchronous: AsyncGateway
+    front: Application
+    finish: Callable[[], None]  # to be called at the end
+
+
+def create() -> Made:
     """Return the application; waits until the data process has its data."""
     settings = from_environment()
     folder = Path(os.environ[launch.FOLDER_VARIABLE])
@@ -65,8 +74,8 @@ def create() -> Any:
         _watch(launch.connect(folder), folder)
         (base,), _ = control.ask(("version",))
     except (BusyError, OSError):
-        # Whoever loads the data has ended meanwhile. Another try would be in vain too.
-        _end(folder, os.getppid())
+        # Whoever loads the data has ended meanwhile.
+        _end(folder)
         raise
 
     def version() -> str:
@@ -130,17 +139,14 @@ def create() -> Any:
     front = stacked(settings, endpoint, deferred, others, ledger, rates)
     counts.know({*others, DIAGNOSIS})
     ledger.start()
-    # Not by atexit, which granian's processes do not come to.
-    Finalize(None, ledger.flush, exitpriority=1)
     _calm_collector()
     control.ask(("ready",))
     threading.Thread(target=_prepare, args=(deferred,), daemon=True).start()
-    if not _is_below_granian():
-        return front
     pipelines = Pipelines(control, shared, lanes, register, settings.timeout)
-    return AsyncGateway(
+    gateway = AsyncGateway(
         endpoint, pipelines, front, settings.threads, workers_know=base != ELSEWHERE
     )
+    return Made(gateway, front, ledger.flush)
 
 
 def _prepare(site: Deferred) -> None:
@@ -196,46 +202,47 @@ def _engine(control: Control, lanes: Lanes, shared: SharedVersion, version: str)
 
 
 def _watch(line: socket.socket, folder: Path) -> None:
-    """End the web server when the data process has ended, however that came.
+    """End this process when the data process has ended, however that came.
 
     If it was killed, nobody else is left to remove its folder.
     """
-    parent = os.getppid()
 
     def wait() -> None:
         with suppress(OSError):
             line.recv(1)
-        _end(folder, parent)
+        _end(folder)
 
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _end(folder: Path, parent: int) -> None:
-    """End the web server by way of its first process, which would only put another in place.
-
-    If that has been killed, another process is the parent now, such as the first of the machine.
-    """
+def _end(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    first = _is_below_granian() and os.getppid() == parent
-    os.kill(parent if first else os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _is_below_granian() -> bool:
-    return "granian" in sys.modules
+def main(descriptor: int, threads: int) -> None:
+    """Serve at a socket that was inherited."""
+    # A terminal sends it to all; the data process tells when to end.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    listening = socket.socket(fileno=descriptor)
+    made = create()
+    try:
+        if listener.is_available():
+            from sorafenib_kg.listener.server import Server
+
+            Server(made.asynchronous).run(listening)
+        else:
+            _serve_by_waitress(made.front, listening, threads)
+    finally:
+        made.finish()
 
 
-def main(host: str, port: int, threads: int) -> None:
-    """Serve by waitress."""
+def _serve_by_waitress(application: Application, listening: socket.socket, threads: int) -> None:
     from waitress.server import BaseWSGIServer, create_server
 
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listening = socket.socket(family, kind)
-    # On Linux the port is kept for this program by a socket that has the same option.
-    option = socket.SO_REUSEPORT if sys.platform == "linux" else socket.SO_REUSEADDR
-    listening.setsockopt(socket.SOL_SOCKET, option, 1)
-    listening.bind(address)
     server = create_server(
-        create(),
+        application,
         sockets=[listening],
         threads=threads,
         ident=None,
@@ -270,4 +277,4 @@ def main(host: str, port: int, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

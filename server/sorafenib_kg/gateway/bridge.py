@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sorafenib_kg.errors import ProtocolError
 from sorafenib_kg.gateway.wsgi import Application, Environ
-
-if TYPE_CHECKING:
-    from sorafenib_kg.gateway.rsgi import Exchange, Pairs, Scope
+from sorafenib_kg.listener import Exchange, Hung
 
 # Bodies up to this size are sent at once.
 _SMALL_BODY = 2**20
-_SECONDS_FOR_A_PIECE = 60.0
 
 
 @dataclass(slots=True)
@@ -25,7 +22,7 @@ class Stream:
     """An answer that is too large to be sent at once."""
 
     status: int
-    headers: Pairs
+    headers: list[tuple[str, str]]
     start: bytes
     rest: Iterator[bytes]
     body: Any
@@ -47,22 +44,20 @@ class Call:
     def __init__(
         self,
         application: Application,
-        scope: Scope,
-        headers: Mapping[str, str],
         exchange: Exchange,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Note what will be asked of whom."""
         self._application = application
-        self._environ = _environ_of(scope, headers)
+        self._environ = _environ_of(exchange)
         self._environ["wsgi.input"] = io.BufferedReader(_Input(exchange, loop))
 
-    def run(self) -> tuple[int, Pairs, bytes] | Stream:
+    def run(self) -> tuple[int, list[tuple[str, str]], bytes] | Stream:
         """Return status, headers and body of the answer; to be called in a thread."""
         status = 500
-        headers: Pairs = []
+        headers: list[tuple[str, str]] = []
 
-        def start_response(line: str, pairs: Pairs, exc_info: Any = None) -> None:
+        def start_response(line: str, pairs: list[tuple[str, str]], exc_info: Any = None) -> None:
             nonlocal status, headers
             status, headers = int(line.split(" ", 1)[0]), pairs
 
@@ -79,40 +74,37 @@ class Call:
         return status, headers, bytes(start)
 
 
-def _environ_of(scope: Scope, headers: Mapping[str, str]) -> Environ:
+def _environ_of(exchange: Exchange) -> Environ:
     """Return the environment of WSGI (PEP 3333) for a request."""
-    server, _, port = scope.server.rpartition(":")
+    server, port = exchange.local
     environ: Environ = {
-        **os.environ,
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": exchange.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": _as_latin(scope.path),
-        "QUERY_STRING": _as_latin(scope.query_string),
+        # The bytes of texts, one character each.
+        "PATH_INFO": exchange.path.encode("utf-8", "replace").decode("latin-1"),
+        "QUERY_STRING": exchange.query_string.decode("latin-1"),
         "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{exchange.version}",
+        "REMOTE_ADDR": exchange.remote,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": "http",
         "wsgi.errors": sys.stderr,
         "wsgi.input_terminated": True,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    for name, value in headers.items():
+    for name, value in exchange.headers.items():
+        if "_" in name:
+            # It would pass for another one, which proxies look after.
+            continue
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
-        environ[key] = _as_latin(value)
-    if scope.authority is not None:
-        environ.setdefault("HTTP_HOST", scope.authority)
+        environ[key] = value
+    environ["HTTP_HOST"] = exchange.authority
     return environ
-
-
-def _as_latin(text: str) -> str:
-    """Return the bytes of a text as WSGI has them: one character each."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
 
 
 class _Input(io.RawIOBase):
@@ -121,7 +113,6 @@ class _Input(io.RawIOBase):
     def __init__(self, exchange: Exchange, loop: asyncio.AbstractEventLoop) -> None:
         self._exchange = exchange
         self._loop = loop
-        self._pieces: AsyncIterator[bytes] | None = None
         self._rest = b""
         self._ended = False
 
@@ -129,19 +120,15 @@ class _Input(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while not self._rest and not self._ended:
-            reading = asyncio.run_coroutine_threadsafe(self._next(), self._loop)
-            self._rest = reading.result(_SECONDS_FOR_A_PIECE)
+        if not self._rest and not self._ended:
+            reading = asyncio.run_coroutine_threadsafe(self._exchange.read(), self._loop)
+            try:
+                # Who sends too slowly is given up by the listener.
+                self._rest = reading.result()
+            except Hung as error:
+                raise ProtocolError("the body of the request broke off") from error
+            self._ended = not self._rest
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
-
-    async def _next(self) -> bytes:
-        if self._pieces is None:
-            self._pieces = aiter(self._exchange)
-        try:
-            return await anext(self._pieces)
-        except StopAsyncIteration:
-            self._ended = True
-            return b""

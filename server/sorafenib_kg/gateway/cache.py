@@ -21,6 +21,7 @@ class Entry(NamedTuple):
     body: bytes
     etag: str
     asked: Asked | None = None  # of whoever is given it from the cache
+    lines: str = ""  # the headers, as they go through the connection
 
     @property
     def weight(self) -> int:

@@ -24,6 +24,7 @@ from sorafenib_kg.gateway.headers import (
 )
 from sorafenib_kg.gateway.requests import Asked, Headers, Reply, Request
 from sorafenib_kg.gateway.streams import Streams
+from sorafenib_kg.listener import lines_of
 from sorafenib_kg.negotiation import accepted_coding, accepted_formats, content_type
 from sorafenib_kg.protocol import QueryOperation, query_by_post, query_by_url
 from sorafenib_kg.store import Answer, Formats, Store
@@ -245,7 +246,8 @@ class Endpoint:
         # One second may hold two versions, of which this date could not tell apart.
         if time() - changed > 1:
             headers = (*headers, ("Last-Modified", _http_date(int(changed))))
-        return Entry(headers, body, etag, Asked(operation.query, answer.version, kept=True))
+        asked = Asked(operation.query, answer.version, kept=True)
+        return Entry(headers, body, etag, asked, lines_of(headers))
 
     def _unkept(self, answer: Answer, operation: QueryOperation, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size

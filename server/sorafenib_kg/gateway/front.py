@@ -9,7 +9,7 @@ from http import HTTPStatus
 from itertools import count
 from typing import Any
 
-from sorafenib_kg.errors import TooManyRequestsError
+from sorafenib_kg.errors import SorafenibKGError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.clients import Proxies, client_of, is_loopback
 from sorafenib_kg.gateway.headers import SECURITY_HEADERS
@@ -79,8 +79,9 @@ class Front:
         try:
             self.admit(address, client, began)
             body = self._behind(environ, start)
-        except TooManyRequestsError as error:
-            body = self._tell(problems.of_error(error), environ, start)
+        except SorafenibKGError as error:
+            problem = problems.of_error(error) or problem_of_fault(request_id)
+            body = self._tell(problem, environ, start)
         except Exception:
             body = self._tell(problem_of_fault(request_id), environ, start)
         if ledger is None:

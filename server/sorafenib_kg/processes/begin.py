@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -18,6 +17,7 @@ from sorafenib_kg.processes.data import DataProcess, Limits
 from sorafenib_kg.processes.plan import VERSION_FILE, Plan
 from sorafenib_kg.processes.snapshot import read_snapshot
 from sorafenib_kg.processes.state import SharedVersion
+from sorafenib_kg.processes.web_server import WebServer
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.forms import Forms
 from sorafenib_kg.store.interface import Backend
@@ -53,14 +53,7 @@ def be_data_process(text: str) -> int:
             journal=_resumed(plan),
             opened=_opener(plan, allowed),
         )
-
-        def announce() -> bool:
-            with suppress(OSError), socket.create_connection((plan.host, plan.port), 1):
-                print(plan.greeting, flush=True)
-                return True
-            return False
-
-        return data.run(plan.web, announce)
+        return data.run(WebServer(plan), lambda: print(plan.greeting, flush=True))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

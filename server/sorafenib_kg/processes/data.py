@@ -22,6 +22,7 @@ from sorafenib_kg.processes.facts import Facts, Tally, resident
 from sorafenib_kg.processes.plan import ENDING, SECONDS_TO_FINISH
 from sorafenib_kg.processes.reasoner import Reasoner
 from sorafenib_kg.processes.state import SharedVersion, version_name
+from sorafenib_kg.processes.web_server import WebServer
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
 from sorafenib_kg.processes.worker import limit_memory, run_in_thread, serve
 from sorafenib_kg.processes.writes import (
@@ -92,7 +93,7 @@ class DataProcess:
         self._quads: int | None = None  # unknown until somebody asks
         self._ends: dict[int, int] = {}  # how workers ended that did not end well
         self._selector = selectors.DefaultSelector()
-        self._web = 0
+        self._web: WebServer | None = None
         self._web_status: int | None = None
         self._stopping = self._at_once = self._ready = False
         # How long to wait before the store is parted, while nobody waits for that.
@@ -124,24 +125,23 @@ class DataProcess:
         )
         shared.advance(before + 1, time())
 
-    def run(self, web: int, announce: Callable[[], bool]) -> int:
-        """Serve until the web server, a child of this process, ends or a signal comes.
+    def run(self, web: WebServer, announce: Callable[[], None]) -> int:
+        """Serve until a signal comes, or a web server cannot be had.
 
-        ``announce`` is called again and again once the web server is ready, until it returns
-        True. Returns the exit code of the program.
+        ``announce`` is called when the first one is ready. Returns the exit code of the program.
         """
         self._web = web
-        self._children.add(web)
+        self._children.add(web.pid)
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(self._wakeups(), selectors.EVENT_READ, self._wake)
         # The web server may have ended before anybody listened for that.
         self._reap()
         announced = False
         while not self._stopping:
-            waiting = self._ready and not announced
-            is_idle = not self._step(0.01 if waiting else self._patience)
-            if waiting:
-                announced = announce()
+            is_idle = not self._step(self._patience)
+            if self._ready and not announced:
+                announced = True
+                announce()
             elif is_idle and self._patience is not None:
                 self._patience = None
                 self._store.part()
@@ -163,19 +163,17 @@ class DataProcess:
         signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
         self._wakeup_ends = (read_end, write_end)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._signalled)
+        for number in (*ENDING, signal.SIGHUP):
+            # Whoever has started it by nohup wants it to go on.
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._signalled)
         # They were held back while the command line became this process.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return read_end
 
     def _signalled(self, number: int, frame: object) -> None:
-        if number == signal.SIGHUP:
-            with suppress(ProcessLookupError):
-                os.kill(self._web, signal.SIGHUP)
-        else:
-            self._at_once = self._stopping
-            self._stopping = True
+        self._at_once = self._stopping
+        self._stopping = True
 
     def _wake(self, read_end: int) -> None:
         with suppress(BlockingIOError):
@@ -194,17 +192,31 @@ class DataProcess:
 
     def _ended(self, pid: int, status: int) -> None:
         self._children.discard(pid)
-        if pid != self._web:
-            self._tally.count_end(status)
-        if pid == self._web:
-            self._web_status = status
-            self._stopping = True
-        elif pid == self._writes.child:
+        if self._web is not None and pid == self._web.pid:
+            self._web_ended(self._web, status)
+            return
+        self._tally.count_end(status)
+        if pid == self._writes.child:
             self._writes.child_ended(status)
         elif status:
             self._ends[pid] = status
             while len(self._ends) > _ENDS_KEPT:
                 del self._ends[next(iter(self._ends))]
+
+    def _web_ended(self, web: WebServer, status: int) -> None:
+        if self._stopping or not self._ready:
+            # One that has not even got ready would not do so the next time.
+            self._web_status = status
+            self._stopping = True
+            return
+        self._ready = False
+        web.start_again()
+        self._children.add(web.pid)
+
+    @property
+    def _workers(self) -> set[int]:
+        """Return all children but the web server."""
+        return self._children - {self._web.pid if self._web else 0}
 
     def _accept(self, listener: socket.socket) -> None:
         line, _ = listener.accept()
@@ -229,7 +241,7 @@ class DataProcess:
             case ("status", pid):
                 send_message(line, (self._status(pid),))
             case ("end", pid):
-                if pid in self._children and pid != self._web:
+                if pid in self._workers:
                     os.kill(pid, signal.SIGKILL)
                 send_message(line, ())
             case ("update", request_id, client, force, operation):
@@ -254,7 +266,7 @@ class DataProcess:
 
     def _status(self, pid: int) -> int:
         """Return how a worker ended whose connection has ended."""
-        if pid in self._children and pid != self._web:
+        if pid in self._workers:
             _, status = os.waitpid(pid, 0)
             self._children.discard(pid)
             self._tally.count_end(status)
@@ -264,7 +276,7 @@ class DataProcess:
     def _facts(self) -> Facts:
         if self._quads is None:
             self._quads = len(self._store.engine)
-        workers = self._children - {self._web}
+        workers = self._workers
         return Facts(
             len(workers),
             self._tally.started,
@@ -316,14 +328,17 @@ class DataProcess:
     def _be_child(self, body: Callable[[], None], memory: int | None) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
-            # The terminal sends it to all; whoever has asked is to get the answer.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # A terminal sends them to all; whoever has asked is to get the answer.
+            for number in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
             # With any of these open in a child, nobody would ever see an end of file.
             for inherited in (*self._lines, self._listener, self._reasoner.line):
                 if inherited is not None:
                     inherited.close()
+            if self._web is not None:
+                self._web.let_go()
             self._selector.close()
             for end in self._wakeup_ends:
                 os.close(end)
@@ -371,8 +386,8 @@ class DataProcess:
         """
         ended_by_itself = self._web_status is not None
         if not ended_by_itself:
-            with suppress(ProcessLookupError):
-                os.kill(self._web, signal.SIGTERM)
+            if self._web is not None:
+                self._web.stop()
             end = monotonic() + self._limits.seconds + 2 * SECONDS_TO_FINISH
             while self._web_status is None and not self._at_once and monotonic() < end:
                 self._step(0.1)

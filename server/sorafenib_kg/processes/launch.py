@@ -15,12 +15,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from sorafenib_kg.errors import SettingsError
-from sorafenib_kg.processes.plan import ENDING, SECONDS_TO_FINISH, VERSION_FILE, Plan
+from sorafenib_kg.processes.plan import ENDING, VERSION_FILE, Plan, web_command
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.settings import TOKEN_VARIABLE, Settings
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 FOLDER_VARIABLE = "_SORAFENIB_KG_FOLDER"
 _CONTROL = "control"
 _BACKLOG = 16
-_LONGEST_STOP = 1800  # seconds; granian can be told no more
+_CONNECTIONS_AHEAD = 1024
 
 
 class Launch:
@@ -48,7 +47,8 @@ class Launch:
             )
         self._settings = settings
         _check_log(settings.access_log)
-        self.port, self._reserved = _take_port(settings.host, settings.port)
+        self._listening = _listening(settings.host, settings.port)
+        self.port: int = self._listening.getsockname()[1]
         self._folder = Path(tempfile.mkdtemp(prefix="sorafenib-kg-"))
         SharedVersion.create(self._folder / VERSION_FILE)
         self._listener = socket.socket(socket.AF_UNIX)
@@ -57,7 +57,7 @@ class Launch:
         self.made_token = None
         if settings.writable and not os.environ.get(TOKEN_VARIABLE):
             self.made_token = secrets.token_urlsafe(24)
-        environment = {
+        self._environment = {
             **os.environ,
             **settings.as_environment(),
             FOLDER_VARIABLE: str(self._folder),
@@ -65,9 +65,9 @@ class Launch:
         }
         # While data are loaded there is nothing to finish, only something to be taken back.
         self._old_handler = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+        listening = self._listening.fileno()
         self._web = subprocess.Popen(  # noqa: S603 - our own interpreter
-            web_command(settings.host, self.port, settings.threads, settings.timeout),
-            env=environment,
+            web_command(listening, settings.threads), env=self._environment, pass_fds=[listening]
         )
 
     def close(self) -> None:
@@ -75,8 +75,7 @@ class Launch:
         self._web.kill()
         self._web.wait()
         self._listener.close()
-        if self._reserved is not None:
-            self._reserved.close()
+        self._listening.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         signal.signal(signal.SIGTERM, self._old_handler)
 
@@ -108,7 +107,7 @@ class Launch:
         journal: Journal | None,
         merged: int = 0,
     ) -> NoReturn:
-        for inherited in (snapshot, self._listener, self._reserved):
+        for inherited in (snapshot, self._listener, self._listening):
             if inherited is not None:
                 os.set_inheritable(inherited.fileno(), True)
         for descriptor in journal.descriptors if journal is not None else ():
@@ -120,8 +119,8 @@ class Launch:
             None if snapshot is None else snapshot.fileno(),
             merged,
             self._web.pid,
-            self._settings.host,
-            self.port,
+            self._listening.fileno(),
+            self._settings.threads,
             version,
             is_merge=self._settings.is_merge,
             infers=self._settings.infers,
@@ -138,7 +137,7 @@ class Launch:
         )
         # Forks of large stores are six times faster with huge pages; where there are none, this
         # does nothing.
-        environment = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", **os.environ}
+        environment = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", **self._environment}
         command = [sys.executable, "-m", "sorafenib_kg.processes", plan.to_text()]
         sys.stdout.flush()
         # A signal that comes now is for the program that this process becomes.
@@ -158,25 +157,6 @@ def _check_log(place: str | None) -> None:
             pass
     except OSError as error:
         raise SettingsError(f"--access-log: cannot write to {place}: {error.strerror}") from error
-
-
-def web_command(host: str, port: int, threads: int, seconds: int) -> list[str]:
-    """Return the command that starts the web server: granian, or waitress where it is not.
-
-    When it is to end, it has some time beyond that of a query to answer what it was asked.
-    """
-    if find_spec("granian") is None:
-        return [sys.executable, "-m", "sorafenib_kg.web", host, str(port), str(threads)]
-    # fmt: off
-    return [
-        sys.executable, "-m", "granian", "--interface", "rsgi", "--factory",
-        "--host", host, "--port", str(port), "--workers", "1",
-        "--respawn-failed-workers", "--no-ws",
-        "--workers-kill-timeout", str(min(_LONGEST_STOP, int(seconds + SECONDS_TO_FINISH))),
-        "--log-level", "error", "--no-access-log",
-        "sorafenib_kg.web:create",
-    ]
-    # fmt: on
 
 
 def _shapes(settings: Settings) -> str | None:
@@ -202,23 +182,22 @@ def shared_version(folder: Path) -> SharedVersion:
     return SharedVersion.open(folder / VERSION_FILE)
 
 
-def _take_port(host: str, port: int) -> tuple[int, socket.socket | None]:
-    """Return the number of a free port, and a socket that keeps it for this program on Linux.
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; who connects is answered when the web server is up.
 
-    The socket does not listen; the web server binds the port again, which SO_REUSEPORT allows to
-    the same user.
+    Were it only bound meanwhile, another server of the same user could take the port.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # Without that option first: another server of ours must not share the port unnoticed.
-        with socket.create_server(address[:2], family=family) as probe:
-            number = probe.getsockname()[1]
-        if sys.platform != "linux":
-            return number, None
-        reserved = socket.socket(family, kind)
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        reserved.bind((address[0], number, *address[2:]))
-        return number, reserved
+        listening = socket.socket(family, kind)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(_CONNECTIONS_AHEAD)
+        except OSError:
+            listening.close()
+            raise
+        return listening
     except OSError as error:
         reason = error.strerror or error
         raise SettingsError(f"cannot listen on {host} port {port}: {reason}") from error

@@ -3,9 +3,10 @@
 import asyncio
 import socket
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sorafenib_kg.errors import SorafenibKGError
 from sorafenib_kg.processes.lanes import Ticket
 from sorafenib_kg.processes.pool import Outcome
 from sorafenib_kg.processes.register import Running
@@ -14,7 +15,7 @@ from sorafenib_kg.processes.wire import Ask
 # Of a kind that takes less, several wait in front of one worker.
 SMALL_SECONDS = 0.002
 
-Gone = Callable[[], Awaitable[None]]
+Done = Callable[[Outcome | SorafenibKGError], None]
 
 
 @dataclass(eq=False, slots=True)
@@ -24,13 +25,12 @@ class Question:
     ask: Ask
     entry: Running
     deadline: float
-    reply: "asyncio.Future[Outcome]"
+    done: Done | None  # None when it has been called
     shape: bytes
     expected: float | None  # seconds; None if nobody knows, or if it is to be asked alone
-    gone: Gone | None
     ticket: Ticket | None = None
     timer: asyncio.TimerHandle | None = None
-    watch: "asyncio.Task[None] | None" = None
+    has_gone: bool = False  # whether its client has hung up
 
     @property
     def is_small(self) -> bool:

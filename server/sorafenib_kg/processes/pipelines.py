@@ -19,7 +19,7 @@ from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
 from sorafenib_kg.processes.costs import Costs
 from sorafenib_kg.processes.errands import Errands, call_in
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker, turned_away
-from sorafenib_kg.processes.pipeline import Gone, Pipeline, Question
+from sorafenib_kg.processes.pipeline import Done, Pipeline, Question
 from sorafenib_kg.processes.pool import GRACE_SECONDS, LIGHT_SECONDS, Outcome
 from sorafenib_kg.processes.priority import cpu_seconds, lower
 from sorafenib_kg.processes.register import Register
@@ -67,42 +67,62 @@ class Pipelines:
         self._unsent: list[Pipeline] = []
         self._ticking = False
         self._errands = Errands(control)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def ask(
-        self,
-        ask: Ask,
-        client: str = "",
-        gone: Gone | None = None,
-        chosen_id: str | None = None,
-    ) -> Outcome:
-        """Return what a worker replies to the question; raise its error, or that of a limit.
+    def ask(self, ask: Ask, client: str, done: Done, chosen_id: str | None = None) -> Question:
+        """Have a worker answer a question; ``done`` is given the outcome, or an error, once.
 
-        ``gone`` returns when the client has hung up. The query goes by the id that the client has
-        chosen, unless another one goes by it now.
+        The query goes by the id that the client has chosen, unless another one goes by it now.
+        Raises BusyError.
         """
-        loop = asyncio.get_running_loop()
-        deadline = monotonic() + self._seconds
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
         entry = self._register.open(client, ask.query, chosen_id)
         shape = self._costs.shape(ask.query)
         question = Question(
-            ask,
-            entry,
-            deadline,
-            loop.create_future(),
-            shape,
-            self._costs.expected(shape),
-            gone,
+            ask, entry, monotonic() + self._seconds, done, shape, self._costs.expected(shape)
         )
         try:
             self._begin(question)
-            return await question.reply
-        except RequestError as error:
+        except BusyError as error:
+            self._register.close(entry)
             error.query_id = entry.id
             raise
-        finally:
-            self._register.close(entry)
-            if question.watch is not None:
-                question.watch.cancel()
+        return question
+
+    def hang_up(self, question: Question) -> None:
+        """Give a question up, since its client has gone, whether it waits or is worked on.
+
+        A light one that is worked on is finished: somebody may still read the answer.
+        """
+        question.has_gone = True
+        if question.done is None:
+            return
+        if question.ticket is not None and self._lanes.withdraw(question.ticket):
+            self._finish(question, _gone())
+            return
+        for pipeline in self._busy:
+            ticket = pipeline.ticket
+            if ticket is not None and ticket.heavy and pipeline.sent[0] is question:
+                self._give_up(pipeline, _gone())
+                return
+
+    def _finish(self, question: Question, found: Outcome | SorafenibKGError) -> None:
+        """Tell whoever waits what was found, if somebody still does."""
+        done, question.done = question.done, None
+        if done is None:
+            return
+        if question.timer is not None:
+            question.timer.cancel()
+        self._register.close(question.entry)
+        if isinstance(found, RequestError):
+            found.query_id = question.entry.id
+        done(found)
+
+    @property
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        assert self._loop is not None  # noqa: S101 - a question has been asked
+        return self._loop
 
     # --- Finding a worker
 
@@ -112,11 +132,10 @@ class Pipelines:
                 if self._has_room(pipeline):
                     self._send(pipeline, question)
                     return
-        loop = question.reply.get_loop()
         expected = question.expected
         ticket = self._lanes.apply(
             question.entry.client,
-            lambda: call_in(loop, self._turn, question),
+            partial(call_in, self._running_loop, self._turn, question),
             heavy=expected is not None and expected > LIGHT_SECONDS,
         )
         question.ticket = ticket
@@ -135,14 +154,14 @@ class Pipelines:
         )
 
     def _wait(self, question: Question) -> None:
-        self._watch(question)
-        loop = question.reply.get_loop()
         seconds = max(0.0, question.deadline - monotonic())
-        question.timer = loop.call_later(seconds, self._expire, question)
+        question.timer = self._running_loop.call_later(seconds, self._expire, question)
+        if question.has_gone:
+            self.hang_up(question)
 
     def _expire(self, question: Question) -> None:
         if question.ticket is not None and self._lanes.withdraw(question.ticket):
-            _fail(question, no_worker())
+            self._finish(question, no_worker())
 
     def _turn(self, question: Question) -> None:
         """Go on with a question whose ticket was called."""
@@ -151,10 +170,10 @@ class Pipelines:
         if question.timer is not None:
             question.timer.cancel()
         if ticket.turned_away:
-            _fail(question, turned_away())
-        elif question.entry.cancelled:
+            self._finish(question, turned_away())
+        elif question.entry.cancelled or question.has_gone:
             self._lanes.leave(ticket)
-            _fail(question, _cancelled())
+            self._finish(question, _cancelled() if question.entry.cancelled else _gone())
         else:
             self._start(question)
 
@@ -173,9 +192,9 @@ class Pipelines:
             self._drop(pipeline)
         else:
             pipeline = Pipeline()
-            loop = question.reply.get_loop()
             connected = partial(self._connected, pipeline)
-            self._errands.run(loop, ("worker",), connected, partial(self._lost, pipeline))
+            lost = partial(self._lost, pipeline)
+            self._errands.run(self._running_loop, ("worker",), connected, lost)
         pipeline.ticket = question.ticket
         self._busy.append(pipeline)
         self._send(pipeline, question)
@@ -188,7 +207,7 @@ class Pipelines:
         pipeline.since = monotonic()
         if pipeline.sent:
             pipeline.sent[0].entry.pid = pipeline.pid
-        asyncio.get_running_loop().add_reader(connection.fileno(), self._readable, pipeline)
+        self._running_loop.add_reader(connection.fileno(), self._readable, pipeline)
         self._flush_one(pipeline)
 
     # --- Sending
@@ -209,12 +228,12 @@ class Pipelines:
         if not pipeline.out and pipeline.connection is not None:
             if not self._unsent:
                 # Those that come in this turn of the loop go out together.
-                question.reply.get_loop().call_soon(self._flush)
+                self._running_loop.call_soon(self._flush)
             self._unsent.append(pipeline)
         pipeline.out.append(pack_ask(question.ask, question.deadline))
         if not self._ticking:
             self._ticking = True
-            question.reply.get_loop().call_later(_TICK, self._tick)
+            self._running_loop.call_later(_TICK, self._tick)
 
     def _flush(self) -> None:
         unsent, self._unsent = self._unsent, []
@@ -238,13 +257,12 @@ class Pipelines:
             pipeline.out.clear()
             if pipeline.is_full:
                 pipeline.is_full = False
-                asyncio.get_running_loop().remove_writer(connection.fileno())
+                self._running_loop.remove_writer(connection.fileno())
         else:
             pipeline.out[:] = [data[size:]]
             if not pipeline.is_full:
                 pipeline.is_full = True
-                loop = asyncio.get_running_loop()
-                loop.add_writer(connection.fileno(), self._flush_one, pipeline)
+                self._running_loop.add_writer(connection.fileno(), self._flush_one, pipeline)
 
     # --- Receiving
 
@@ -279,27 +297,27 @@ class Pipelines:
         pipeline.since = now
         pipeline.cpu = None
         question.entry.pid = None
-        if question.reply.done():
-            _close(reply)
-        elif question.entry.cancelled:
-            _close(reply)
-            question.reply.set_exception(_cancelled())
-        elif reply.said[0] == "error":
-            question.reply.set_exception(unpack_error(reply.said[1]))
-        else:
-            question.reply.set_result(Outcome(reply, pipeline.version, question.entry.id))
         if pipeline.sent:
             pipeline.pending -= question.expected or 0.0
             pipeline.sent[0].entry.pid = pipeline.pid
-            return
-        self._busy.remove(pipeline)
-        if not pipeline.is_lowered:
-            self._idle.append(pipeline)
-        elif len(self._idle_lowered) < self._lanes.most_heavy:
-            self._idle_lowered.append(pipeline)
         else:
-            self._end(pipeline)
-        self._leave(pipeline)
+            self._busy.remove(pipeline)
+            if not pipeline.is_lowered:
+                self._idle.append(pipeline)
+            elif len(self._idle_lowered) < self._lanes.most_heavy:
+                self._idle_lowered.append(pipeline)
+            else:
+                self._end(pipeline)
+            self._leave(pipeline)
+        if question.done is None:
+            _close(reply)
+        elif question.entry.cancelled:
+            _close(reply)
+            self._finish(question, _cancelled())
+        elif reply.said[0] == "error":
+            self._finish(question, unpack_error(reply.said[1]))
+        else:
+            self._finish(question, Outcome(reply, pipeline.version, question.entry.id))
 
     def _leave(self, pipeline: Pipeline) -> None:
         ticket, pipeline.ticket = pipeline.ticket, None
@@ -315,7 +333,7 @@ class Pipelines:
             if pipeline.sent and pipeline.connection is not None:
                 self._look_after(pipeline, now)
         if self._busy:
-            asyncio.get_running_loop().call_later(_TICK, self._tick)
+            self._running_loop.call_later(_TICK, self._tick)
         else:
             self._ticking = False
 
@@ -331,8 +349,9 @@ class Pipelines:
         elif ticket is not None and self._is_heavy(pipeline, age):
             if not ticket.heavy:
                 self._costs.learn(first.shape, age)
-            self._watch(first)
-            if not ticket.heavy and not self._lanes.promote(ticket):
+            if first.has_gone:
+                self._give_up(pipeline, _gone())
+            elif not ticket.heavy and not self._lanes.promote(ticket):
                 self._start_again(pipeline, first, ticket)
             elif not pipeline.is_lowered:
                 pipeline.is_lowered = True
@@ -370,15 +389,15 @@ class Pipelines:
 
     def _begin_alone(self, question: Question) -> None:
         question.expected = None
-        if question.reply.done():
+        if question.done is None:
             return
         if question.entry.cancelled:
-            _fail(question, _cancelled())
+            self._finish(question, _cancelled())
             return
         try:
             self._begin(question)
         except BusyError as error:
-            _fail(question, error)
+            self._finish(question, error)
 
     def _start_again(self, pipeline: Pipeline, question: Question, ticket: Ticket) -> None:
         """Let a question give up its place, and begin again as a heavy one when it may."""
@@ -388,41 +407,22 @@ class Pipelines:
         self._end(pipeline)
         question.entry.pid = None
         question.ticket = ticket
-        loop = question.reply.get_loop()
+        turn = partial(call_in, self._running_loop, self._turn, question)
         try:
-            self._lanes.apply_as_heavy(ticket, lambda: call_in(loop, self._turn, question))
+            self._lanes.apply_as_heavy(ticket, turn)
         except BusyError as error:
-            _fail(question, error)
+            self._finish(question, error)
             return
         self._wait(question)
 
-    def _watch(self, question: Question) -> None:
-        """Give a question up when its client hangs up, whether it waits or is worked on."""
-        gone = question.gone
-        if gone is None or question.watch is not None:
-            return
-
-        async def watch() -> None:
-            await gone()
-            error = CancelledError("the client has gone")
-            if question.ticket is not None and self._lanes.withdraw(question.ticket):
-                if question.timer is not None:
-                    question.timer.cancel()
-                _fail(question, error)
-            for pipeline in self._busy:
-                if pipeline.sent and pipeline.sent[0] is question:
-                    self._give_up(pipeline, error)
-                    break
-
-        question.watch = question.reply.get_loop().create_task(watch())
-
     def _give_up(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """End a worker for the one question that it is at."""
-        _fail(pipeline.sent.popleft(), error)
+        question = pipeline.sent.popleft()
         pipeline.sent.clear()
         self._busy.remove(pipeline)
         self._end(pipeline)
         self._leave(pipeline)
+        self._finish(question, error)
 
     # --- The end of workers
 
@@ -445,30 +445,29 @@ class Pipelines:
                 for question in questions:
                     self._begin_alone(question)
             elif questions and questions[0].entry.cancelled:
-                _fail(questions[0], _cancelled())
+                self._finish(questions[0], _cancelled())
             elif questions:
-                _fail(questions[0], reason_of_death(said[0], self._seconds))
+                self._finish(questions[0], reason_of_death(said[0], self._seconds))
 
         def lost(error: SorafenibKGError) -> None:
             self._leave(pipeline)
             for question in questions:
-                _fail(question, error)
+                self._finish(question, error)
 
-        loop = asyncio.get_running_loop()
-        self._errands.run(loop, ("status", pipeline.pid), buried, lost)
+        self._errands.run(self._running_loop, ("status", pipeline.pid), buried, lost)
 
     def _lost(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """Tell that no worker could be had."""
         self._busy.remove(pipeline)
         self._leave(pipeline)
-        for question in pipeline.sent:
-            _fail(question, error)
+        for question in list(pipeline.sent):
+            self._finish(question, error)
 
     def _end(self, pipeline: Pipeline) -> None:
         """End a worker that may be busy: its parent knows whether its number still is its own."""
         self._close(pipeline)
-        loop = asyncio.get_running_loop()
-        self._errands.run(loop, ("end", pipeline.pid), lambda said, files: None, lambda error: None)
+        ended = ("end", pipeline.pid)
+        self._errands.run(self._running_loop, ended, lambda *said: None, lambda error: None)
 
     def _drop(self, pipeline: Pipeline) -> None:
         """Let a worker end that has nothing to do."""
@@ -477,9 +476,8 @@ class Pipelines:
     def _close(self, pipeline: Pipeline) -> None:
         connection, pipeline.connection = pipeline.connection, None
         if connection is not None:
-            loop = asyncio.get_running_loop()
-            loop.remove_reader(connection.fileno())
-            loop.remove_writer(connection.fileno())
+            self._running_loop.remove_reader(connection.fileno())
+            self._running_loop.remove_writer(connection.fileno())
             connection.close()
 
 
@@ -487,9 +485,8 @@ def _cancelled() -> CancelledError:
     return CancelledError("the query was cancelled")
 
 
-def _fail(question: Question, error: SorafenibKGError) -> None:
-    if not question.reply.done():
-        question.reply.set_exception(error)
+def _gone() -> CancelledError:
+    return CancelledError("the client has gone")
 
 
 def _close(reply: Reply) -> None:

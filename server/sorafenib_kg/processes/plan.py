@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -20,9 +21,9 @@ class Plan:
     listener: int
     snapshot: int | None  # of the data, where the store is in memory
     merged: int  # bytes of it that the default graph is the merge of
-    web: int
-    host: str
-    port: int
+    web: int  # the process of the web server
+    listening: int  # the socket that it answers at
+    threads: int
     version: str
     is_merge: bool
     infers: bool
@@ -45,3 +46,8 @@ class Plan:
     def from_text(cls, text: str) -> Self:
         """Return the plan that an argument holds."""
         return cls(**json.loads(text))
+
+
+def web_command(listening: int, threads: int) -> list[str]:
+    """Return the command that starts the web server, on a socket that it inherits."""
+    return [sys.executable, "-m", "sorafenib_kg.web", str(listening), str(threads)]
