@@ -259,7 +259,8 @@ class _Waiting:
         if isinstance(body, File):
             self._gateway._spawn(self._stream(reply, body))
             return
-        lines = lines_of((*reply.headers, ("X-Request-Id", self._request_id)))
+        lines = lines_of(reply.headers) if reply.lines is None else reply.lines
+        lines = f"{lines}X-Request-Id: {self._request_id}\r\n"
         self._enter(reply, self._exchange.respond(reply.status, lines, body))
 
     async def _stream(self, reply: Reply, body: File) -> None:

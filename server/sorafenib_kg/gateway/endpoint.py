@@ -87,6 +87,7 @@ class Endpoint:
         started = time()
         self._changed = changed or (lambda: started)
         self._common = common_headers(cors)
+        self._common_lines = lines_of(self._common)
         self._preflight: Headers = (("Allow", METHODS), *preflight_headers(cors))
 
     @property
@@ -220,7 +221,9 @@ class Endpoint:
         if answer.query_id is None or is_not_modified(request, entry):
             return self._reply(entry, request)
         headers = (*entry.headers, ("X-Query-Id", answer.query_id))
-        return Reply(_OK, headers, body, Asked(question.query, answer.version, answer.query_id))
+        lines = f"{entry.lines}X-Query-Id: {answer.query_id}\r\n"
+        asked = Asked(question.query, answer.version, answer.query_id)
+        return Reply(_OK, headers, body, asked, lines)
 
     def _kept(self, entry: Entry, question: Question, request: Request) -> Reply:
         # Not before a query comes a second time: most of those that come once come never again.
@@ -233,26 +236,22 @@ class Endpoint:
         if is_not_modified(request, entry):
             kept = (header for header in entry.headers if not header[0].startswith("Content-"))
             return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept), asked=entry.asked)
-        return Reply(_OK, entry.headers, entry.body, entry.asked)
+        return Reply(_OK, entry.headers, entry.body, entry.asked, entry.lines)
 
     def _entry(self, answer: Answer, body: bytes, operation: QueryOperation) -> Entry:
         etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-        headers = (
-            *self._headers(answer, len(body), operation),
-            ("ETag", etag),
-            _REVALIDATE,
-        )
+        own = (*self._headers(answer, len(body), operation), ("ETag", etag), _REVALIDATE)
         changed = self._changed()
         # One second may hold two versions, of which this date could not tell apart.
         if time() - changed > 1:
-            headers = (*headers, ("Last-Modified", _http_date(int(changed))))
+            own = (*own, ("Last-Modified", _http_date(int(changed))))
         asked = Asked(operation.query, answer.version, kept=True)
-        return Entry(headers, body, etag, asked, lines_of(headers))
+        return Entry((*own, *self._common), body, etag, asked, lines_of(own) + self._common_lines)
 
     def _unkept(self, answer: Answer, operation: QueryOperation, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size
-        headers = self._headers(answer, size, operation)
-        headers = (*headers, ("Cache-Control", "no-store") if volatile else _REVALIDATE)
+        control = ("Cache-Control", "no-store") if volatile else _REVALIDATE
+        headers = (*self._headers(answer, size, operation), *self._common, control)
         if answer.query_id is not None:
             headers = (*headers, ("X-Query-Id", answer.query_id))
         asked = Asked(operation.query, answer.version, answer.query_id)
@@ -272,7 +271,6 @@ class Endpoint:
             ("Content-Length", str(size)),
             *coded,
             (VERSION_HEADER, answer.version),
-            *self._common,
         )
 
     def with_common(self, reply: Reply) -> Reply:
@@ -281,7 +279,9 @@ class Endpoint:
         length = (
             () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)
         )
-        return reply._replace(headers=(*reply.headers, *length, *version, *self._common))
+        return reply._replace(
+            headers=(*reply.headers, *length, *version, *self._common), lines=None
+        )
 
 
 def is_volatile(query: str) -> bool:

@@ -75,6 +75,7 @@ class Reply(NamedTuple):
     headers: Headers = ()
     body: bytes | File = b""
     asked: Asked | None = None
+    lines: str | None = None  # the headers as they go through the connection, where that is known
 
     @property
     def size(self) -> int:

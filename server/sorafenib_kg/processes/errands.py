@@ -43,4 +43,15 @@ def call_in(
 ) -> None:
     """Call a function in a loop soon, from any thread, unless the loop has ended."""
     with suppress(RuntimeError):
-        loop.call_soon_threadsafe(function, *arguments)
+        if _running_loop() is loop:
+            # Nobody has to be woken, which would take two system calls.
+            loop.call_soon(function, *arguments)
+        else:
+            loop.call_soon_threadsafe(function, *arguments)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the loop of this thread."""
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    return None
