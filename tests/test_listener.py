@@ -5,14 +5,18 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 import pytest
 
+from sorafenib_kg.gateway.asynchronous import AsyncGateway
+from sorafenib_kg.gateway.endpoint import Endpoint
+from sorafenib_kg.gateway.front import Front
 from sorafenib_kg.listener import Exchange, Hung, lines_of
 from sorafenib_kg.listener.heads import head
-from sorafenib_kg.listener.server import Limits, Server
+from sorafenib_kg.listener.server import Application, Limits, Server
 
 END = b"\r\n\r\n"
 HOST = b"Host: here\r\n"
@@ -30,11 +34,15 @@ class Echo:
             exchange.respond(200, "Content-Length: 2\r\n", b"ok")
             return
         if exchange.path == "/never":
-            exchange.when_hung_up(self.hung.set)
+            exchange.when_hung_up(lambda: self.give_up(exchange))
             return
         answer = self.in_pieces if exchange.path == "/pieces" else self.whole
         task = asyncio.get_running_loop().create_task(answer(exchange))
         self.tasks.add(task)
+
+    def give_up(self, exchange: Exchange) -> None:
+        self.hung.set()
+        exchange.respond(503, "Content-Length: 0\r\n", b"")
 
     async def whole(self, exchange: Exchange) -> None:
         body = b""
@@ -65,9 +73,9 @@ class Echo:
 class Running:
     """A server in a thread, and the way to it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, application: Application | None = None) -> None:
         self.echo = Echo()
-        self.server = Server(self.echo, limits)
+        self.server = Server(application or self.echo, limits)
         self.listening = socket.create_server(("127.0.0.1", 0))
         self._started = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -106,14 +114,15 @@ def statuses(found: bytes) -> list[int]:
 
 
 @contextmanager
-def running(limits: Limits) -> Iterator[Running]:
-    started = Running(limits)
+def running(limits: Limits, application: Application | None = None) -> Iterator[Running]:
+    started = Running(limits, application)
     try:
         yield started
     finally:
         started.stop()
         started.thread.join(30)
         started.listening.close()
+    assert not started.thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +269,31 @@ def test_an_upgrade_is_declined(server: Running):
     raw = request(b"GET /up HTTP/1.1", b"Connection: Upgrade", b"Upgrade: h2c")
     found = server.send(raw + b"PRI * HTTP/2.0\r\n\r\n")
     assert statuses(found) == [200]
+
+
+def broken_body() -> Iterator[bytes]:
+    yield b"begun"
+    raise RuntimeError("a secret of the server")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"), [([("X", "a\r\nY: b")], [b""]), ([("X", "a")], broken_body())]
+)
+def test_an_answer_that_cannot_be_sent_is_told_as_a_mistake_of_the_server(
+    headers: list[tuple[str, str]], body: Iterable[bytes], capsys: pytest.CaptureFixture[str]
+):
+    def behind(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", headers)
+        return body
+
+    pipelines: Any = None  # it is not about a query
+    gateway = AsyncGateway(Endpoint(None), pipelines, Front(behind), 1)
+    with running(Limits(), gateway) as started:
+        found = started.send(request(b"GET /page HTTP/1.1", b"X-Request-Id: this-one", CLOSE))
+    assert statuses(found) == [500]
+    assert b"\r\nX-Request-Id: this-one\r\n" in found
+    assert b"secret" not in found
+    assert "request this-one" in capsys.readouterr().err
 
 
 def test_no_header_becomes_two():

@@ -77,7 +77,7 @@ class AsyncGateway:
         reply = front.told(problems.Problem(HTTPStatus(status), reason), None)
         assert isinstance(reply.body, bytes)  # noqa: S101 - problems are short
         front.enter(began, request_id, client_of(remote), "-", "-", str(status), reply.size, None)
-        return status, lines_of((*reply.headers, ("X-Request-Id", request_id))), reply.body
+        return status, _lines(reply, request_id), reply.body
 
     # --- Queries
 
@@ -167,10 +167,16 @@ class AsyncGateway:
         """Answer by the application for WSGI, in a thread."""
         loop = asyncio.get_running_loop()
         call = Call(self._front, exchange, loop)
-        answered = await loop.run_in_executor(self._threads, call.run)
-        if not isinstance(answered, Stream):
-            status, pairs, body = answered
-            exchange.respond(status, lines_of(_sized(pairs, body)), body)
+        try:
+            answered = await loop.run_in_executor(self._threads, call.run)
+            if not isinstance(answered, Stream):
+                status, pairs, body = answered
+                exchange.respond(status, lines_of(_sized(pairs, body)), body)
+                return
+        except Exception:
+            # The application has handed over an answer that cannot be sent: without this one, the
+            # client would wait for ever.
+            self._send_fault(exchange)
             return
         is_whole = False
         piece: bytes | None = answered.start
@@ -187,6 +193,14 @@ class AsyncGateway:
         finally:
             exchange.finish(is_whole=is_whole)
             await loop.run_in_executor(self._threads, answered.close)
+
+    def _send_fault(self, exchange: Exchange) -> None:
+        """Answer that the server made a mistake, and tell its keeper of the exception at hand."""
+        request_id = self._front.name(exchange.headers.get("x-request-id"))
+        accept = exchange.headers.get("accept")
+        reply = self._front.told(problem_of_fault(request_id), accept)
+        assert isinstance(reply.body, bytes)  # noqa: S101 - problems are short
+        exchange.respond(reply.status, _lines(reply, request_id), reply.body)
 
 
 class _Waiting:
@@ -259,8 +273,7 @@ class _Waiting:
         if isinstance(body, File):
             self._gateway._spawn(self._stream(reply, body))
             return
-        lines = lines_of(reply.headers) if reply.lines is None else reply.lines
-        lines = f"{lines}X-Request-Id: {self._request_id}\r\n"
+        lines = _lines(reply, self._request_id)
         self._enter(reply, self._exchange.respond(reply.status, lines, body))
 
     async def _stream(self, reply: Reply, body: File) -> None:
@@ -274,8 +287,7 @@ class _Waiting:
         size = 0
         with closing(pieces):
             try:
-                lines = lines_of((*reply.headers, ("X-Request-Id", self._request_id)))
-                exchange.start(reply.status, lines, is_sized=True)
+                exchange.start(reply.status, _lines(reply, self._request_id), is_sized=True)
                 for piece in pieces:
                     await exchange.send(piece)
                     size += len(piece)
@@ -301,6 +313,11 @@ class _Waiting:
             size,
             reply.asked,
         )
+
+
+def _lines(reply: Reply, request_id: str) -> str:
+    lines = lines_of(reply.headers) if reply.lines is None else reply.lines
+    return f"{lines}X-Request-Id: {request_id}\r\n"
 
 
 def _has_size(pairs: list[tuple[str, str]]) -> bool:

@@ -26,6 +26,7 @@ _VERSIONS = frozenset({"1.0", "1.1"})
 _METHODS: dict[bytes, str] = {}
 _NAMES: dict[bytes, str] = {}
 _MOST_NAMES = 1000
+_LONGEST_NAME = 64  # bytes of those that are remembered
 # Small bodies go with their heads, in one piece.
 _SMALL = 64 * 2**10
 
@@ -405,7 +406,7 @@ def _said(error: HttpParserError) -> str:
 def _name(name: bytes) -> str:
     """Return the name of a header in lower case, and remember it if there is room."""
     key = name.decode("latin-1").lower()
-    if len(_NAMES) < _MOST_NAMES:
+    if len(_NAMES) < _MOST_NAMES and len(name) <= _LONGEST_NAME:
         _NAMES[name] = key
     return key
 

@@ -98,11 +98,6 @@ class Exchange:
         host, port = self.local
         return self.headers.get("host") or f"{host}:{port}"
 
-    @property
-    def has_hung_up(self) -> bool:
-        """Say whether the client has gone."""
-        return self._connection.is_over
-
     def when_hung_up(self, call: Callable[[], None] | None) -> None:
         """Have a function called when the client hangs up before it is answered."""
         self._hung_up = call
