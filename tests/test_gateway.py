@@ -83,24 +83,24 @@ DECODERS = {
 def test_a_coded_body_decodes_to_itself(coding, parts):
     body = bytes(range(256)) * 40
     step = -(-len(body) // parts)
-    with Spool() as spool:
-        output = CodedOutput(spool, coding)
-        for start in range(0, len(body), step):
-            output.write(body[start : start + step])
-        assert output.finish() == coding
-        assert DECODERS[coding](spool.body) == body
+    spool = Spool()
+    output = CodedOutput(spool, coding)
+    for start in range(0, len(body), step):
+        output.write(body[start : start + step])
+    assert output.finish() == coding
+    assert DECODERS[coding](spool.body) == body
     assert DECODERS[coding](encode(body, coding)) == body
 
 
 @pytest.mark.parametrize(("size", "coded"), [(0, False), (SMALLEST - 1, False), (SMALLEST, True)])
 def test_a_small_body_stays_as_it_is(size, coded):
-    with Spool() as spool:
-        output = CodedOutput(spool, "gzip")
-        for _ in range(size):
-            output.write(b"x")
-        assert (output.finish() == "gzip") is coded
-        body = zlib.decompress(spool.body, wbits=31) if coded else spool.body
-        assert body == b"x" * size
+    spool = Spool()
+    output = CodedOutput(spool, "gzip")
+    for _ in range(size):
+        output.write(b"x")
+    assert (output.finish() == "gzip") is coded
+    body = zlib.decompress(spool.body, wbits=31) if coded else spool.body
+    assert body == b"x" * size
 
 
 @pytest.mark.parametrize(

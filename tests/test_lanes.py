@@ -210,3 +210,54 @@ def test_leaving_twice_frees_one_place():
     lanes.leave(ticket)
     lanes.leave(ticket)
     assert lanes.running == 1
+
+
+def test_whose_turn_is_next_may_share_a_place():
+    lanes = Lanes(Places(running=1, heavy=1, waiting=8, of_a_client=3))
+    held = lanes.enter("a", NOW)
+    woken: list[str] = []
+    first = lanes.apply("b", lambda: woken.append("first"), subject="first")
+    lanes.apply("b", lambda: woken.append("second"), subject="second")
+    assert lanes.take_along() is first
+    assert (lanes.running, lanes.waiting, woken) == (1, 1, [])
+    assert not lanes.withdraw(first)
+    # It counts as running, so that others come before its client's next one.
+    other = lanes.apply("c", lambda: woken.append("other"), subject="other")
+    assert lanes.take_along() is other
+    lanes.leave(first)
+    lanes.leave(other)
+    lanes.leave(held)
+    assert woken == ["second"]
+    assert (lanes.running, lanes.waiting) == (1, 0)
+    assert lanes.take_along() is None
+
+
+def test_nobody_is_passed_by_those_that_share_a_place():
+    lanes = Lanes(Places(running=2, heavy=1, waiting=8, of_a_client=8))
+    held, heavy = lanes.enter("a", NOW), lanes.enter("b", NOW)
+    unknown = lanes.apply("c", lambda: None)
+    known = lanes.apply("d", lambda: None, subject="known")
+    assert lanes.take_along() is None
+    assert lanes.withdraw(unknown)
+    lanes.apply_as_heavy(heavy, lambda: None)
+    assert (heavy.placed, lanes.waiting) == (True, 1)
+    lanes.leave(held)
+    assert known.placed
+    waits_as_heavy = lanes.apply("c", lambda: None, heavy=True)
+    also_known = lanes.apply("d", lambda: None, subject="known")
+    # The heavy place is taken: light ones pass the heavy one that waits.
+    assert lanes.take_along() is also_known
+    lanes.leave(also_known)
+    lanes.leave(heavy)
+    assert waits_as_heavy.placed
+
+
+def test_one_that_must_begin_again_comes_before_those_that_came_later():
+    lanes = Lanes(Places(running=3, heavy=1, waiting=8, of_a_client=8))
+    early, heavy, later = (lanes.enter("a", NOW) for _ in range(3))
+    assert lanes.promote(heavy)
+    turns: list[str] = []
+    lanes.apply_as_heavy(later, lambda: turns.append("later"))
+    lanes.apply_as_heavy(early, lambda: turns.append("early"))
+    lanes.leave(heavy)
+    assert turns == ["early"]

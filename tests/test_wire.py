@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -15,6 +16,7 @@ from sorafenib_kg.processes.wire import (
     Ask,
     Replies,
     Reply,
+    ReplyReader,
     pack_ask,
     pack_error,
     pack_term,
@@ -61,6 +63,12 @@ def test_an_error_comes_out_as_it_went_in():
     assert (error.line, error.column, error.excerpt, error.hint) == (1, 2, "x\n^", "no")
 
 
+def send(connection: socket.socket, reply: Reply) -> None:
+    replies = Replies(connection)
+    replies.add(reply)
+    replies.flush()
+
+
 @pytest.mark.parametrize("size", [0, 10, 300_000])
 def test_a_question_and_a_reply_arrive_whole(pair, size):
     ours, theirs = pair
@@ -69,7 +77,7 @@ def test_a_question_and_a_reply_arrive_whole(pair, size):
 
     def work() -> None:
         assert next(receive_asks(theirs)) == (1.5, ask, False)
-        Replies(theirs).send(reply)
+        send(theirs, reply)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -82,12 +90,13 @@ def test_a_question_and_a_reply_arrive_whole(pair, size):
 
 def test_a_large_answer_comes_as_an_open_file(pair):
     ours, theirs = pair
-    with Spool(inline=5) as spool:
-        spool.write(b"0123")
-        assert spool.file() is None
-        assert spool.body == b"0123"
-        spool.write(b"4567")
-        Replies(theirs).send(Reply(("answer",), file=spool.file(), size=spool.size))
+    spool = Spool(inline=5)
+    spool.write(b"0123")
+    assert spool.file() is None
+    assert spool.body == b"0123"
+    spool.write(b"4567")
+    send(theirs, Reply(("answer",), file=spool.file(), size=spool.size))
+    spool.clear()
     got = receive_reply(ours)
     assert got is not None
     assert got.file is not None
@@ -96,10 +105,13 @@ def test_a_large_answer_comes_as_an_open_file(pair):
 
 
 def test_what_was_written_before_an_error_is_forgotten():
-    with Spool(inline=5) as spool:
-        spool.write(b"0123456789")
-        spool.clear()
-        assert (spool.file(), spool.body, spool.size) == (None, b"", 0)
+    spool = Spool(inline=5)
+    spool.write(b"0123456789")
+    spool.clear()
+    assert (spool.file(), spool.body, spool.size) == (None, b"", 0)
+    # The next answer begins in memory again.
+    spool.write(b"0123")
+    assert (spool.file(), spool.body, spool.size) == (None, b"0123", 4)
 
 
 def test_the_end_of_the_other_side_is_no_message(pair):
@@ -142,54 +154,75 @@ def test_questions_and_replies_that_come_together_are_told_apart(pair):
     expected = [(0, asks[0], True), (1, asks[1], True), (2, asks[2], False)]
     assert list(receive_asks(theirs)) == expected
 
-    with Spool(inline=1) as spool:
-        spool.write(b"large")
-        replies = Replies(theirs)
-        replies.send(Reply(("answer", 1), b"first"), more=True)
-        replies.send(Reply(("answer", 2), file=spool.file(), size=spool.size), more=True)
-        replies.send(Reply(("answer", 3), b"third"))
+    spool = Spool(inline=1)
+    spool.write(b"large")
+    replies = Replies(theirs)
+    assert not replies.add(Reply(("answer", 0), b"another"))
+    assert not replies.add(Reply(("answer", 1), b"first"))
+    # A file is sent before the next answer needs its place.
+    assert replies.add(Reply(("answer", 2), file=spool.file(), size=spool.size))
+    replies.flush()
+    spool.clear()
+    replies.add(Reply(("answer", 3), b"third"))
+    replies.flush()
     theirs.close()
-    data, files, found = b"", [], []
-    while True:
-        part, more = receive_part(ours)
-        if not part:
-            break
-        data += part
-        files += more
-    at = 0
-    while (one := unpack_reply(data, at, files)) is not None:
-        reply, at = one
-        found.append(reply)
-    assert at == len(data)
-    assert [reply.said[1] for reply in found] == [1, 2, 3]
-    assert (found[0].body, found[2].body) == (b"first", b"third")
-    assert found[1].file is not None
-    with os.fdopen(found[1].file, "rb") as file:
+    reader, found = ReplyReader(ours), []
+    while (more := reader.read()) is not None:
+        found += more
+    assert [reply.said[1] for reply in found] == [0, 1, 2, 3]
+    assert [reply.body for reply in found] == [b"another", b"first", b"", b"third"]
+    assert found[2].file is not None
+    with os.fdopen(found[2].file, "rb") as file:
         assert file.read() == b"large"
 
 
-def test_a_reply_is_held_back_only_while_others_are_to_follow(pair):
+@pytest.mark.parametrize("piece", [1, 10, 5_000, 10**6])
+def test_replies_that_come_in_pieces_are_put_together(pair, piece):
+    ours, theirs = pair
+    bodies = [b"first", bytes(range(256)) * 30, b"", b"last"]
+    replies = Replies(theirs)
+    for body in bodies:
+        replies.add(Reply(("answer",), body, cpu=0.5))
+    replies.flush()
+    whole = ours.recv(2**20)
+    ours.setblocking(False)
+    reader, found = ReplyReader(ours), []
+    for start in range(0, len(whole), piece):
+        theirs.sendall(whole[start : start + piece])
+        with suppress(BlockingIOError):
+            while (more := reader.read()) is not None:
+                found += more
+    assert [(reply.said, reply.body, reply.cpu) for reply in found] == [
+        (("answer",), body, 0.5) for body in bodies
+    ]
+    theirs.close()
+    assert reader.read() is None
+
+
+def test_replies_are_held_back_for_a_while_only(pair):
     ours, theirs = pair
     ours.setblocking(False)
     replies = Replies(theirs)
-    replies.send(Reply(("answer", 1), b"first"), more=True)
+    assert not replies.add(Reply(("answer", 1), b"first"))
     with pytest.raises(BlockingIOError):
         receive_part(ours)
-    replies.send(Reply(("answer", 2), b"second"))
+    assert not replies.add(Reply(("answer", 2), b"second"))
+    replies.flush()
     data, _ = receive_part(ours)
     first, at = unpack_reply(data, 0, [])
     second, at = unpack_reply(data, at, [])
     assert (first.body, second.body, at) == (b"first", b"second", len(data))
-    # Not beyond a size, however many follow.
-    replies.send(Reply(("answer", 3), bytes(2**17)), more=True)
-    assert receive_part(ours)[0]
+    # Not beyond a size, nor for long, however many follow.
+    assert replies.add(Reply(("answer", 3), bytes(2**17)))
+    replies.flush()
+    assert [replies.add(Reply(("answer", 4), cpu=0.0006)) for _ in range(2)] == [False, True]
 
 
 def test_half_a_reply_is_none_yet():
     whole = b""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        Replies(theirs).send(Reply(("answer",), b"body"))
+        send(theirs, Reply(("answer",), b"body"))
         whole, _ = receive_part(ours)
     assert all(unpack_reply(whole[:size], 0, []) is None for size in range(len(whole)))
     assert unpack_reply(whole, 0, []) is not None

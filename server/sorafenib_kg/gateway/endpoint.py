@@ -6,7 +6,7 @@ It knows neither Flask nor WSGI.
 from collections.abc import Callable
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from http import HTTPStatus
 from time import time
 from typing import NamedTuple
@@ -55,6 +55,8 @@ class Question(NamedTuple):
 
 # To look a status up among all takes as long as to look an answer up.
 _OK = HTTPStatus.OK
+
+_TAG = 24  # digits of a tag
 
 # So many of the fields decide about the answer.
 _KEY = 6
@@ -239,7 +241,8 @@ class Endpoint:
         return Reply(_OK, entry.headers, entry.body, entry.asked, entry.lines)
 
     def _entry(self, answer: Answer, body: bytes, operation: QueryOperation) -> Entry:
-        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        # Of all safe ones the fastest on processors that have instructions for it.
+        etag = f'"{sha256(body).hexdigest()[:_TAG]}"'
         own = (*self._headers(answer, len(body), operation), ("ETag", etag), _REVALIDATE)
         changed = self._changed()
         # One second may hold two versions, of which this date could not tell apart.

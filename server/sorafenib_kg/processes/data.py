@@ -21,6 +21,7 @@ from sorafenib_kg.processes.changes import LastChanges
 from sorafenib_kg.processes.facts import Facts, Tally, resident
 from sorafenib_kg.processes.plan import ENDING, SECONDS_TO_FINISH
 from sorafenib_kg.processes.reasoner import Reasoner
+from sorafenib_kg.processes.spool import INLINE
 from sorafenib_kg.processes.state import SharedVersion, version_name
 from sorafenib_kg.processes.web_server import WebServer
 from sorafenib_kg.processes.wire import receive_message, send_message, unpack_operation
@@ -293,6 +294,8 @@ class DataProcess:
 
     def _fork_worker(self, line: socket.socket) -> None:
         ours, theirs = socket.socketpair()
+        # An answer that fits is sent without waiting for whoever reads it.
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * INLINE)
         most_kept = self._limits.memory // _PART_KEPT
 
         def answer() -> None:

@@ -9,11 +9,13 @@ clients with equally many, the one comes first that has had places for the short
 """
 
 import threading
-from collections import Counter, OrderedDict
+from bisect import insort
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from time import monotonic
+from typing import Any
 
 from sorafenib_kg.errors import BusyError
 
@@ -43,12 +45,15 @@ class Ticket:
 
     client: str
     heavy: bool = False
-    number: int = field(default_factory=lambda: next(_sequence))
+    number: int = field(default_factory=_sequence.__next__)
     # Called, from any thread, when it may run or has been turned away.
     wake: Callable[[], None] | None = None
+    waits: bool = False
     placed: bool = False
+    rides: bool = False  # whether it shares the place of others
     since: float = 0.0  # when it was placed, on the monotonic clock
     turned_away: bool = False
+    subject: Any = None  # what it is for, if that takes next to no time; whose it is knows it
 
 
 class Use:
@@ -72,6 +77,34 @@ class Use:
         return float(seconds * 0.5 ** ((now - then) / _HALF_LIFE))
 
 
+class _Queue:
+    """The tickets of one lane that wait: those of a client in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, deque[Ticket]] = {}  # by client; none is empty
+
+    def put(self, ticket: Ticket) -> None:
+        ticket.waits = True
+        mine = self.of.get(ticket.client)
+        if mine is None:
+            self.of[ticket.client] = deque((ticket,))
+        elif mine[-1].number < ticket.number:
+            mine.append(ticket)
+        else:
+            # It has had a place before.
+            insort(mine, ticket, key=lambda other: other.number)
+
+    def take(self, ticket: Ticket) -> None:
+        ticket.waits = False
+        mine = self.of[ticket.client]
+        mine.remove(ticket)
+        if not mine:
+            del self.of[ticket.client]
+
+    def count(self, client: str) -> int:
+        return len(self.of.get(client, ()))
+
+
 class Lanes:
     """The places, who has them, and who waits."""
 
@@ -82,7 +115,8 @@ class Lanes:
         self._light = self._heavy = 0
         self._running: Counter[str] = Counter()
         self._use = Use()
-        self._waiting: list[Ticket] = []
+        self._lights, self._heavies = _Queue(), _Queue()
+        self._waiting = 0
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Take a place, or wait for one until the deadline, on the monotonic clock.
@@ -95,12 +129,20 @@ class Lanes:
             self._wait(ticket, turn, deadline)
         return ticket
 
-    def apply(self, client: str, wake: Callable[[], None], *, heavy: bool = False) -> Ticket:
+    def apply(
+        self,
+        client: str,
+        wake: Callable[[], None],
+        *,
+        heavy: bool = False,
+        subject: Any = None,
+    ) -> Ticket:
         """Take a place, or a turn in the queue for one, without waiting; raise BusyError.
 
-        ``wake`` is called when a ticket that was not placed is, or is turned away.
+        ``wake`` is called when a ticket that was not placed is, or is turned away. One with a
+        ``subject`` may be taken along by those that have a place.
         """
-        ticket = Ticket(client, heavy)
+        ticket = Ticket(client, heavy, subject=subject)
         with self._lock:
             may = not heavy or self._heavy < self._places.heavy
             if not self._waiting and may and self._light + self._heavy < self._places.running:
@@ -117,16 +159,32 @@ class Lanes:
         with self._lock:
             self._stop(ticket)
             ticket.heavy = True
+            ticket.subject = None
             ticket.wake = wake
             self._queue(ticket)
             self._admit()
 
+    def take_along(self) -> Ticket | None:
+        """Return the ticket whose turn is next, to share a place that is taken, if it may.
+
+        It waits no longer then; `leave` ends that, too. So nobody is passed.
+        """
+        with self._lock:
+            ticket = self._next()
+            if ticket is None or ticket.subject is None:
+                return None
+            self._lights.take(ticket)
+            self._waiting -= 1
+            ticket.rides = True
+            self._running[ticket.client] += 1
+            return ticket
+
     def withdraw(self, ticket: Ticket) -> bool:
         """Take a ticket out of the queue; False if it has been placed or turned away."""
         with self._lock:
-            if ticket not in self._waiting:
+            if not ticket.waits:
                 return False
-            self._waiting.remove(ticket)
+            self._unqueue(ticket)
             return True
 
     def promote(self, ticket: Ticket) -> bool:
@@ -151,6 +209,14 @@ class Lanes:
             if ticket.placed:
                 self._stop(ticket)
                 self._admit()
+            elif ticket.rides:
+                ticket.rides = False
+                self._uncount(ticket.client)
+
+    @property
+    def most_running(self) -> int:
+        """Return how many places there are."""
+        return self._places.running
 
     @property
     def most_heavy(self) -> int:
@@ -159,13 +225,13 @@ class Lanes:
 
     @property
     def running(self) -> int:
-        """Return how many queries run."""
+        """Return how many places are taken."""
         return self._light + self._heavy
 
     @property
     def waiting(self) -> int:
         """Return how many queries wait."""
-        return len(self._waiting)
+        return self._waiting
 
     def _start(self, ticket: Ticket) -> None:
         ticket.placed = True
@@ -181,29 +247,43 @@ class Lanes:
         now = monotonic()
         if now - ticket.since > _NEGLIGIBLE:
             self._use.add(ticket.client, now - ticket.since, now)
-        self._running[ticket.client] -= 1
-        if not self._running[ticket.client]:
-            del self._running[ticket.client]
+        self._uncount(ticket.client)
         if ticket.heavy:
             self._heavy -= 1
         else:
             self._light -= 1
 
+    def _uncount(self, client: str) -> None:
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
+
+    def _lane(self, ticket: Ticket) -> _Queue:
+        return self._heavies if ticket.heavy else self._lights
+
+    def _unqueue(self, ticket: Ticket) -> None:
+        self._lane(ticket).take(ticket)
+        self._waiting -= 1
+
+    def _waiting_of(self, client: str) -> int:
+        return self._lights.count(client) + self._heavies.count(client)
+
     def _queue(self, ticket: Ticket) -> None:
-        waiting = Counter(other.client for other in self._waiting)
-        mine = waiting[ticket.client]
-        if mine + self._running[ticket.client] >= self._places.of_a_client:
+        mine = self._waiting_of(ticket.client)
+        if mine + self._running.get(ticket.client, 0) >= self._places.of_a_client:
             raise BusyError("too many of your queries are being answered already")
-        if len(self._waiting) >= self._places.waiting:
-            most, count_of_most = waiting.most_common(1)[0]
-            if count_of_most <= mine + 1:
+        if self._waiting >= self._places.waiting:
+            clients = self._lights.of.keys() | self._heavies.of.keys()
+            most = max(clients, key=self._waiting_of, default=ticket.client)
+            if self._waiting_of(most) <= mine + 1:
                 raise BusyError("too many queries are being answered already")
-            last = max((t for t in self._waiting if t.client == most), key=lambda t: t.number)
-            self._turn_away(last)
-        self._waiting.append(ticket)
+            lasts = [lane.of[most][-1] for lane in (self._lights, self._heavies) if most in lane.of]
+            self._turn_away(max(lasts, key=lambda last: last.number))
+        self._lane(ticket).put(ticket)
+        self._waiting += 1
 
     def _turn_away(self, ticket: Ticket) -> None:
-        self._waiting.remove(ticket)
+        self._unqueue(ticket)
         ticket.turned_away = True
         if ticket.wake is not None:
             ticket.wake()
@@ -211,27 +291,35 @@ class Lanes:
     def _admit(self) -> None:
         """Let those run whose turn it is."""
         while self._waiting and self._light + self._heavy < self._places.running:
-            heavy_may = self._heavy < self._places.heavy
-            candidates = [ticket for ticket in self._waiting if heavy_may or not ticket.heavy]
-            if not candidates:
+            chosen = self._next()
+            if chosen is None:
                 return
-            # A new query of who has heavy ones waiting is likely to be another of them.
-            burden = self._running + Counter(t.client for t in self._waiting if t.heavy)
+            self._unqueue(chosen)
+            self._start(chosen)
+            if chosen.wake is not None:
+                chosen.wake()
+
+    def _next(self) -> Ticket | None:
+        """Return the ticket whose turn it would be, were there a place; None if it is nobody's."""
+        # Heavy ones first: they cannot take the places that light ones have for themselves.
+        for lane in (self._heavies, self._lights):
+            if not lane.of or (lane is self._heavies and self._heavy >= self._places.heavy):
+                continue
+            if len(lane.of) == 1:
+                return next(iter(lane.of.values()))[0]
             now = monotonic()
-            # Heavy ones first: they cannot take the places that light ones have for themselves.
-            chosen = min(
-                candidates,
+            # A new query of who has heavy ones waiting is likely to be another of them.
+            others = self._heavies if lane is self._lights else None
+            return min(
+                (mine[0] for mine in lane.of.values()),
                 key=lambda ticket: (
-                    not ticket.heavy,
-                    (self._running if ticket.heavy else burden)[ticket.client],
+                    self._running.get(ticket.client, 0)
+                    + (others.count(ticket.client) if others else 0),
                     self._use.of(ticket.client, now),
                     ticket.number,
                 ),
             )
-            self._waiting.remove(chosen)
-            self._start(chosen)
-            if chosen.wake is not None:
-                chosen.wake()
+        return None
 
     def _wait(self, ticket: Ticket, turn: threading.Event, deadline: float) -> None:
         if not turn.wait(max(0.0, deadline - monotonic())) and self.withdraw(ticket):

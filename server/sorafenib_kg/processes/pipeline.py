@@ -10,7 +10,7 @@ from sorafenib_kg.errors import SorafenibKGError
 from sorafenib_kg.processes.lanes import Ticket
 from sorafenib_kg.processes.pool import Outcome
 from sorafenib_kg.processes.register import Running
-from sorafenib_kg.processes.wire import Ask
+from sorafenib_kg.processes.wire import Ask, ReplyReader
 
 # Of a kind that takes less, several wait in front of one worker.
 SMALL_SECONDS = 0.002
@@ -43,6 +43,7 @@ class Pipeline:
     """A worker, and the questions that it has not answered yet; the first it works on."""
 
     connection: socket.socket | None = None  # until there is one
+    reader: ReplyReader | None = None  # of that
     pid: int = 0
     generation: int = 0  # of workers, as `SharedVersion` counts them
     version: str = ""
@@ -55,5 +56,3 @@ class Pipeline:
     is_lowered: bool = False  # of lower priority than others, for good
     out: list[bytes] = field(default_factory=list)  # not yet sent
     is_full: bool = False  # the connection takes no more for now
-    data: bytes | bytearray = b""  # the beginning of a reply
-    files: list[int] = field(default_factory=list)

@@ -27,13 +27,15 @@ from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
     Ask,
     Reply,
+    ReplyReader,
     pack_ask,
-    receive_part,
     unpack_error,
-    unpack_reply,
 )
 
-_MOST_PENDING = 0.002  # seconds of work in front of one worker
+# Seconds of work in front of a worker: up to so little another one is not begun with, and more
+# than so much waits elsewhere.
+_LITTLE_PENDING = 0.002
+_MOST_PENDING = 0.008
 _MOST_SENT = 16
 # A query that has to wait for a processor stays a light one, but not for longer than this.
 _LONGEST_LIGHT = 1.0
@@ -61,6 +63,7 @@ class Pipelines:
         self._register = register
         self._seconds = seconds
         self._costs = Costs()
+        self._processors = _processors()
         self._idle: list[Pipeline] = []
         self._idle_lowered: list[Pipeline] = []
         self._busy: list[Pipeline] = []
@@ -128,15 +131,16 @@ class Pipelines:
 
     def _begin(self, question: Question) -> None:
         if question.is_small and not self._lanes.waiting:
-            for pipeline in self._busy:
-                if self._has_room(pipeline):
-                    self._send(pipeline, question)
-                    return
+            companion = self._companion()
+            if companion is not None:
+                self._send(companion, question)
+                return
         expected = question.expected
         ticket = self._lanes.apply(
             question.entry.client,
             partial(call_in, self._running_loop, self._turn, question),
             heavy=expected is not None and expected > LIGHT_SECONDS,
+            subject=question if question.is_small else None,
         )
         question.ticket = ticket
         if ticket.placed:
@@ -144,13 +148,31 @@ class Pipelines:
         else:
             self._wait(question)
 
+    def _companion(self) -> Pipeline | None:
+        """Return the worker that a small question is sent to behind others.
+
+        None if there is none, or if a processor may be free for another worker: beyond their
+        number, workers would only take the caches from one another.
+        """
+        count = 0
+        least = None
+        for pipeline in self._busy:
+            if self._has_room(pipeline):
+                if pipeline.pending < _LITTLE_PENDING:
+                    return pipeline
+                count += 1
+                if least is None or pipeline.pending < least.pending:
+                    least = pipeline
+        return least if count >= self._processors else None
+
     def _has_room(self, pipeline: Pipeline) -> bool:
         return (
             pipeline.is_small
             and not pipeline.is_lowered
             and pipeline.pending < _MOST_PENDING
             and len(pipeline.sent) < _MOST_SENT
-            and pipeline.generation == self._shared.generation
+            # One that is still to come will have the present data.
+            and (pipeline.connection is None or pipeline.generation == self._shared.generation)
         )
 
     def _wait(self, question: Question) -> None:
@@ -198,12 +220,34 @@ class Pipelines:
         pipeline.ticket = question.ticket
         self._busy.append(pipeline)
         self._send(pipeline, question)
+        self._take_along(pipeline)
+
+    def _take_along(self, pipeline: Pipeline) -> None:
+        """Send a worker that begins its share of the small questions that wait, if it is at such.
+
+        They are those whose turn is next. So neither has to be woken for each.
+        """
+        for _ in range(self._lanes.waiting // self._lanes.most_running):
+            ticket = self._lanes.take_along() if self._has_room(pipeline) else None
+            if ticket is None:
+                return
+            question: Question = ticket.subject
+            if question.timer is not None:
+                question.timer.cancel()
+            self._send(pipeline, question)
+
+    def _alight(self, question: Question) -> None:
+        """Leave the place that a question has shared."""
+        ticket = question.ticket
+        if ticket is not None and ticket.rides:
+            self._lanes.leave(ticket)
 
     def _connected(self, pipeline: Pipeline, said: Any, files: list[int]) -> None:
         pipeline.pid, pipeline.generation, pipeline.version = said
         connection = socket.socket(fileno=files[0])
         connection.setblocking(False)
         pipeline.connection = connection
+        pipeline.reader = ReplyReader(connection)
         pipeline.since = monotonic()
         if pipeline.sent:
             pipeline.sent[0].entry.pid = pipeline.pid
@@ -267,30 +311,27 @@ class Pipelines:
     # --- Receiving
 
     def _readable(self, pipeline: Pipeline) -> None:
-        connection = pipeline.connection
-        if connection is None:
+        reader = pipeline.reader
+        if pipeline.connection is None or reader is None:
             return
         try:
-            data: bytes | bytearray
-            data, files = receive_part(connection)
+            replies = reader.read()
         except BlockingIOError:
             return
         except ConnectionError:
-            data, files = b"", []
-        if not data:
+            replies = None
+        if replies is None:
             self._died(pipeline)
             return
-        pipeline.files += files
-        if pipeline.data:
-            data = pipeline.data = bytearray(pipeline.data) + data
-        at = 0
-        while pipeline.sent and (found := unpack_reply(data, at, pipeline.files)) is not None:
-            reply, at = found
-            self._replied(pipeline, reply)
-        pipeline.data = data[at:] if at < len(data) else b""
+        for reply in replies:
+            if pipeline.sent:
+                self._replied(pipeline, reply)
+            else:
+                _close(reply)
 
     def _replied(self, pipeline: Pipeline, reply: Reply) -> None:
         question = pipeline.sent.popleft()
+        self._alight(question)
         now = monotonic()
         # Not the time that has passed, in which the machine may have done something else.
         self._costs.learn(question.shape, reply.cpu)
@@ -389,6 +430,7 @@ class Pipelines:
 
     def _begin_alone(self, question: Question) -> None:
         question.expected = None
+        self._alight(question)
         if question.done is None:
             return
         if question.entry.cancelled:
@@ -452,6 +494,7 @@ class Pipelines:
         def lost(error: SorafenibKGError) -> None:
             self._leave(pipeline)
             for question in questions:
+                self._alight(question)
                 self._finish(question, error)
 
         self._errands.run(self._running_loop, ("status", pipeline.pid), buried, lost)
@@ -461,6 +504,7 @@ class Pipelines:
         self._busy.remove(pipeline)
         self._leave(pipeline)
         for question in list(pipeline.sent):
+            self._alight(question)
             self._finish(question, error)
 
     def _end(self, pipeline: Pipeline) -> None:
@@ -479,6 +523,14 @@ class Pipelines:
             self._running_loop.remove_reader(connection.fileno())
             self._running_loop.remove_writer(connection.fileno())
             connection.close()
+
+
+def _processors() -> int:
+    """Return how many processors there are for this process."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def _cancelled() -> CancelledError:

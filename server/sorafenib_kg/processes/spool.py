@@ -1,14 +1,14 @@
 """Where a worker writes an answer: memory at first, a file without a name when it grows."""
 
 import tempfile
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 # Larger answers go to the web process as an open file, so that a slow reader holds no worker.
 INLINE = 256 * 2**10
 
 
 class Spool:
-    """Takes the bytes of one answer."""
+    """Takes the bytes of one answer, and of another one when that is cleared away."""
 
     def __init__(self, inline: int = INLINE) -> None:
         """Keep so many bytes in memory."""
@@ -34,10 +34,11 @@ class Spool:
         """Do nothing: `file` flushes."""
 
     def clear(self) -> None:
-        """Forget what was written."""
+        """Forget what was written; whoever was given the file's descriptor has one of his own."""
         if self._file is not None:
             self._file.close()
-        self._file, self._parts, self.size = None, [], 0
+            self._file = None
+        self._parts, self.size = [], 0
 
     @property
     def body(self) -> bytes:
@@ -52,12 +53,3 @@ class Spool:
         # A descriptor that is passed shares its position.
         self._file.seek(0)
         return self._file.fileno()
-
-    def __enter__(self) -> Self:
-        """Return the spool itself."""
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        """Close the file; whoever was given its descriptor has one of his own."""
-        if self._file is not None:
-            self._file.close()

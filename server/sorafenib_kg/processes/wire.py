@@ -23,6 +23,9 @@ _LENGTH = struct.Struct("<I")
 # Length of the description, of the body, whether that is a file, seconds of CPU.
 _REPLY = struct.Struct("<IQ?d")
 _PIECE = 2**16
+# Seconds of work that replies wait for, to go together with those that follow.
+_LONGEST_HELD = 0.001
+_PARTS = 3  # of a reply
 _ROOM = socket.CMSG_SPACE(4 * 4)
 
 
@@ -91,7 +94,7 @@ def _end_of_ask(data: bytes, at: int) -> int | None:
 
 
 class Replies:
-    """Sends replies, those that follow upon one another in one go.
+    """Replies on their way: those that follow upon one another go together.
 
     To send one may wake the process that waits for it, which costs as much as a small query.
     """
@@ -100,30 +103,37 @@ class Replies:
         """Send to the other side of a connection."""
         self._connection = connection
         self._held: list[bytes] = []
+        self._file: int | None = None
         self._size = 0
+        self._cpu = 0.0
 
-    def send(self, reply: Reply, *, more: bool = False) -> None:
-        """Send a reply, or hold it back if there are ``more`` to come at once.
-
-        A file goes as its descriptor, in the same message as the description.
-        """
+    def add(self, reply: Reply) -> bool:
+        """Take a reply; say whether those that are held should wait for no other one."""
         said = marshal.dumps(reply.said)
-        if reply.file is None:
-            head = _REPLY.pack(len(said), len(reply.body), False, reply.cpu)
-            self._held += (head, said, reply.body)
-            self._size += len(reply.body)
-            if not more or self._size > _PIECE:
-                self._flush()
-        else:
-            self._flush()
-            head = _REPLY.pack(len(said), reply.size, True, reply.cpu) + said
-            socket.send_fds(self._connection, [head], [reply.file])
+        self._file = reply.file
+        size = reply.size if reply.file is not None else len(reply.body)
+        head = _REPLY.pack(len(said), size, reply.file is not None, reply.cpu)
+        self._held += (head, said, reply.body)
+        self._size += len(reply.body)
+        self._cpu += reply.cpu
+        return self._file is not None or self._size > _PIECE or self._cpu > _LONGEST_HELD
 
-    def _flush(self) -> None:
-        if self._held:
-            self._connection.sendall(b"".join(self._held))
-            self._held.clear()
-            self._size = 0
+    def flush(self) -> None:
+        """Send what is held.
+
+        A file, which is that of the last reply, goes as its descriptor, in the same message as
+        the description.
+        """
+        held, self._held = self._held, []
+        file, self._file = self._file, None
+        self._size = 0
+        self._cpu = 0.0
+        if file is None:
+            self._connection.sendall(b"".join(held))
+            return
+        if len(held) > _PARTS:
+            self._connection.sendall(b"".join(held[:-_PARTS]))
+        socket.send_fds(self._connection, [b"".join(held[-_PARTS:])], [file])
 
 
 def receive_reply(connection: socket.socket) -> Reply | None:
@@ -165,7 +175,68 @@ def unpack_reply(data: bytes | bytearray, at: int, files: list[int]) -> tuple[Re
     said = marshal.loads(data[start:middle])  # noqa: S302 - our own process
     if is_file:
         return Reply(said, file=files.pop(0), size=body_size, cpu=cpu), end
-    return Reply(said, bytes(data[middle:end]), size=body_size, cpu=cpu), end
+    body = data[middle:end] if isinstance(data, bytes) else bytes(memoryview(data)[middle:end])
+    return Reply(said, body, size=body_size, cpu=cpu), end
+
+
+class ReplyReader:
+    """Puts together the replies that come in pieces over a connection that does not wait."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Read from a worker's connection."""
+        self._connection = connection
+        self._files: list[int] = []
+        self._start = b""  # of a reply of which not even the sizes are there
+        self._begun: bytearray | None = None  # a reply of which they are, in its whole length
+        self._filled = 0  # bytes of that
+
+    def read(self) -> list[Reply] | None:
+        """Return the replies that are whole now; None at the end of the connection.
+
+        Raises BlockingIOError if nothing has come, and ConnectionError.
+        """
+        if self._begun is not None:
+            # No more than its rest: a descriptor that comes with the next one would be lost.
+            size = self._connection.recv_into(memoryview(self._begun)[self._filled :])
+            if not size:
+                return None
+            self._filled += size
+            if self._filled < len(self._begun):
+                return []
+            data: bytes | bytearray = self._begun
+            self._begun = None
+        else:
+            part, files = receive_part(self._connection)
+            if not part:
+                return None
+            self._files += files
+            data = self._start + part if self._start else part
+            self._start = b""
+        replies = []
+        at = 0
+        while (found := unpack_reply(data, at, self._files)) is not None:
+            reply, at = found
+            replies.append(reply)
+        if at < len(data):
+            self._keep(bytes(data[at:]))
+        return replies
+
+    def _keep(self, start: bytes) -> None:
+        size = _size_of_reply(start)
+        if size is None:
+            self._start = start
+            return
+        self._begun = bytearray(size)
+        self._begun[: len(start)] = start
+        self._filled = len(start)
+
+
+def _size_of_reply(start: bytes) -> int | None:
+    """Return how long a reply is that begins so; None if that has not come yet."""
+    if len(start) < _REPLY.size:
+        return None
+    said_size, body_size, is_file, _ = _REPLY.unpack_from(start)
+    return _REPLY.size + int(said_size) + (0 if is_file else int(body_size))
 
 
 def _receive_more(connection: socket.socket, most: int) -> bytes:

@@ -28,6 +28,8 @@ _STACK = 256 * 2**20
 _RESERVED = 128 * 2**20
 # A timer of no time at all would be none.
 _LEAST_SECONDS = 1e-4
+# Of two deadlines that are so near one another, the earlier one does for both.
+_NEAR = 0.01  # seconds
 # Of CPU: what takes less keeps next to nothing.
 _LARGE_SECONDS = 0.05
 MEMORY_EXIT = 71
@@ -96,23 +98,31 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
     """
     begun_with = _address_space()
     replies = Replies(connection)
+    spool = Spool()
+    ends_at = 0.0  # when this process ends itself, on the monotonic clock; 0 for never
+    # A clock that stands while there is nothing to be done.
+    before = thread_time()
     for deadline, ask, more in receive_asks(connection):
-        began = thread_time()
-        signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
-        with Spool() as spool:
-            said = _work(ask, store, spool)
-            file = spool.file()
+        if deadline < ends_at or deadline > ends_at + _NEAR:
+            ends_at = deadline
+            signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
+        said = _work(ask, store, spool)
+        now = thread_time()
+        cpu, before = now - before, now
+        is_due = replies.add(Reply(said, spool.body, spool.file(), spool.size, cpu))
+        if is_due or not more:
+            # To wait until somebody reads is not to work.
             signal.setitimer(signal.ITIMER_REAL, 0)
+            ends_at = 0.0
             try:
-                cpu = thread_time() - began
-                is_large = cpu > _LARGE_SECONDS
-                replies.send(Reply(said, spool.body, file, spool.size, cpu), more=more)
+                replies.flush()
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
                 return
-        if is_large and most_kept is not None and begun_with is not None:
-            now = _address_space()
-            if now is not None and now > begun_with + most_kept:
+        spool.clear()
+        if cpu > _LARGE_SECONDS and most_kept is not None and begun_with is not None:
+            used = _address_space()
+            if used is not None and used > begun_with + most_kept:
                 return
 
 

@@ -89,8 +89,9 @@ def write_results(
         and engine == RdfFormat.N_TRIPLES
     ):
         # A line says all about its triple: there is nothing to be put together.
-        results.serialize(file, RdfFormat.N_TRIPLES)
-        rows = bounded.lines
+        counted = _CountedOutput(output, largest)
+        results.serialize(cast(IO[bytes], counted), RdfFormat.N_TRIPLES)
+        rows = counted.lines
     else:
         if writing is not None:
             results = map(writing.triple, results)
@@ -167,15 +168,15 @@ def _used(prefixes: Mapping[str, str], triples: list[Triple]) -> dict[str, str]:
 class _BoundedOutput:
     """Passes what is written on, up to a size."""
 
+    __slots__ = ("_largest", "_output", "size", "start")
+
     def __init__(self, output: Output, largest: int) -> None:
         self._output = output
         self._largest = largest
         self.start = b""
         self.size = 0
-        self.lines = 0
 
     def write(self, part: bytes) -> int:
-        self.lines += part.count(b"\n")
         if self.size < _START:
             self.start += part[:_START]
         self.size += len(part)
@@ -185,3 +186,17 @@ class _BoundedOutput:
 
     def flush(self) -> None:
         """Do nothing: the output below is finished by its owner."""
+
+
+class _CountedOutput(_BoundedOutput):
+    """Counts the lines, too."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self, output: Output, largest: int) -> None:
+        super().__init__(output, largest)
+        self.lines = 0
+
+    def write(self, part: bytes) -> int:
+        self.lines += part.count(b"\n")
+        return super().write(part)
