@@ -30,7 +30,7 @@ from sorafenib_kg.store.coding import CODINGS, SMALLEST, CodedOutput, encode, zs
 
 
 def entry(size: int) -> Entry:
-    return Entry((), b"x" * size, '"tag"')
+    return Entry("", b"x" * size, '"tag"')
 
 
 def test_the_cache_stays_within_its_size_and_keeps_what_is_used():
@@ -42,6 +42,34 @@ def test_the_cache_stays_within_its_size_and_keeps_what_is_used():
     assert cache.get("1", 0) is not None
     assert cache.get("1", 99) is not None
     assert cache.get("1", 1) is None
+
+
+def test_where_room_is_scarce_what_is_cheap_has_to_be_asked_for_twice():
+    cache = ResultCache(largest=80_000)
+    for number in range(5):
+        cache.put("1", number, entry(1500), seconds=0.001)
+    assert [cache.get("1", number) is not None for number in range(5)] == [True] * 5
+    for number in range(5, 500):
+        cache.put("1", number, entry(1500), seconds=0.001)
+    assert len(cache) == 5
+    assert cache.get("1", 7) is None
+    cache.put("1", 7, entry(1500), seconds=0.001)
+    assert cache.get("1", 7) is not None
+    # What took long is kept at once, and what nobody has measured.
+    cache.put("1", "dear", entry(1500), seconds=0.5)
+    cache.put("1", "unknown", entry(1500))
+    assert (cache.get("1", "dear"), cache.get("1", "unknown")) == (entry(1500), entry(1500))
+
+
+def test_what_came_once_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sorafenib_kg.gateway.cache._MOST_COMERS", 10)
+    cache = ResultCache(largest=80_000)
+    for number in range(5):
+        cache.put("1", number, entry(1500), seconds=0.001)
+    for number in (*range(100, 125), 114, 102):
+        cache.put("1", number, entry(1500), seconds=0.001)
+    assert cache.get("1", 114) is not None
+    assert cache.get("1", 102) is None
 
 
 def test_the_cache_takes_nothing_that_would_empty_it():

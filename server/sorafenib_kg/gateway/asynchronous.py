@@ -316,7 +316,7 @@ class _Waiting:
 
 
 def _lines(reply: Reply, request_id: str) -> str:
-    lines = lines_of(reply.headers) if reply.lines is None else reply.lines
+    lines = lines_of(reply.pairs) if reply.lines is None else reply.lines
     return f"{lines}X-Request-Id: {request_id}\r\n"
 
 

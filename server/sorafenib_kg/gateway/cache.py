@@ -7,9 +7,15 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from sorafenib_kg.gateway.requests import Asked, Headers
+from sorafenib_kg.listener import pairs_of
 
 # What an entry takes beside its body and its key.
 _OVERHEAD = 1000
+# What is asked once takes no more than such a part; most of it is never asked again.
+_PART_OF_ALL = 8
+# What has taken so many seconds of work is kept at once.
+_DEAR = 0.01
+_MOST_COMERS = 20_000
 _LONGEST_NAME = 4000
 _MOST_NAMES = 2000
 
@@ -17,11 +23,15 @@ _MOST_NAMES = 2000
 class Entry(NamedTuple):
     """An answer with status 200, as it is sent."""
 
-    headers: Headers
+    lines: str  # the headers, as they go through the connection
     body: bytes
     etag: str
     asked: Asked | None = None  # of whoever is given it from the cache
-    lines: str = ""  # the headers, as they go through the connection
+
+    @property
+    def headers(self) -> Headers:
+        """Return the headers, name by name."""
+        return pairs_of(self.lines)
 
     @property
     def weight(self) -> int:
@@ -43,6 +53,9 @@ class ResultCache:
         self._version: Hashable = None
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._names: OrderedDict[Hashable, Hashable] = OrderedDict()
+        # Hashes of keys that were refused: those of late, and those before them.
+        self._comers: set[int] = set()
+        self._former_comers: set[int] = set()
         self._size = 0
 
     @property
@@ -82,8 +95,15 @@ class ResultCache:
                 self._entries.move_to_end(key)
             return entry
 
-    def put(self, version: Hashable, key: Hashable, entry: Entry) -> None:
-        """Keep an answer; those to other versions are forgotten."""
+    def put(
+        self, version: Hashable, key: Hashable, entry: Entry, seconds: float | None = None
+    ) -> None:
+        """Keep an answer that has taken so long; those to other versions are forgotten.
+
+        When there is little room, one that was soon made has to be asked for twice before it may
+        displace another one, as in TinyLFU (Einziger, Friedman and Manes, ACM Transactions on
+        Storage 13, 2017).
+        """
         if len(entry.body) > self.largest_body:
             return
         with self._lock:
@@ -94,11 +114,25 @@ class ResultCache:
                 self._size = 0
             if key in self._entries:
                 return
+            is_cheap = seconds is not None and seconds < _DEAR
+            is_crowded = self._size > self._largest // _PART_OF_ALL
+            if is_cheap and is_crowded and not self._has_come_before(key):
+                return
             self._entries[key] = entry
             self._size += entry.weight
             while self._size > self._largest:
                 _, old = self._entries.popitem(last=False)
                 self._size -= old.weight
+
+    def _has_come_before(self, key: Hashable) -> bool:
+        """Say whether a key has come of late; from now on it has."""
+        comer = hash(key)
+        if comer in self._comers or comer in self._former_comers:
+            return True
+        self._comers.add(comer)
+        if len(self._comers) >= _MOST_COMERS:
+            self._former_comers, self._comers = self._comers, set()
+        return False
 
     def name(self, version: Hashable, name: Hashable, key: Hashable, length: int) -> None:
         """Let a name of so many characters lead to a key."""

@@ -35,6 +35,7 @@ _VOLATILE = ("NOW", "RAND", "UUID", "BNODE", "SERVICE", "\\U")
 # Proxies and clients refuse headers that are much longer.
 _LONGEST_DIAGNOSIS = 2000
 _REVALIDATE = ("Cache-Control", "no-cache")
+_REVALIDATE_LINE = lines_of((_REVALIDATE,))
 _VARY = ("Vary", "Accept, Accept-Encoding")
 
 
@@ -219,13 +220,11 @@ class Endpoint:
             return self._unkept(answer, question.operation, volatile=question.volatile)
         entry = self._entry(answer, body, question.operation)
         if answer.version == self.store.version:
-            self._cache.put(answer.version, question[:_KEY], entry)
+            self._cache.put(answer.version, question[:_KEY], entry, answer.seconds)
         if answer.query_id is None or is_not_modified(request, entry):
             return self._reply(entry, request)
-        headers = (*entry.headers, ("X-Query-Id", answer.query_id))
-        lines = f"{entry.lines}X-Query-Id: {answer.query_id}\r\n"
         asked = Asked(question.query, answer.version, answer.query_id)
-        return Reply(_OK, headers, body, asked, lines)
+        return Reply(_OK, (), body, asked, f"{entry.lines}X-Query-Id: {answer.query_id}\r\n")
 
     def _kept(self, entry: Entry, question: Question, request: Request) -> Reply:
         # Not before a query comes a second time: most of those that come once come never again.
@@ -236,44 +235,38 @@ class Endpoint:
 
     def _reply(self, entry: Entry, request: Request) -> Reply:
         if is_not_modified(request, entry):
-            kept = (header for header in entry.headers if not header[0].startswith("Content-"))
+            kept = (pair for pair in entry.headers if not pair[0].startswith("Content-"))
             return Reply(HTTPStatus.NOT_MODIFIED, tuple(kept), asked=entry.asked)
-        return Reply(_OK, entry.headers, entry.body, entry.asked, entry.lines)
+        return Reply(_OK, (), entry.body, entry.asked, entry.lines)
 
     def _entry(self, answer: Answer, body: bytes, operation: QueryOperation) -> Entry:
         # Of all safe ones the fastest on processors that have instructions for it.
         etag = f'"{sha256(body).hexdigest()[:_TAG]}"'
-        own = (*self._headers(answer, len(body), operation), ("ETag", etag), _REVALIDATE)
         changed = self._changed()
         # One second may hold two versions, of which this date could not tell apart.
-        if time() - changed > 1:
-            own = (*own, ("Last-Modified", _http_date(int(changed))))
-        asked = Asked(operation.query, answer.version, kept=True)
-        return Entry((*own, *self._common), body, etag, asked, lines_of(own) + self._common_lines)
+        modified = _modified(int(changed)) if time() - changed > 1 else ""
+        own = self._lines(answer, len(body), operation)
+        lines = f"{own}ETag: {etag}\r\n{_REVALIDATE_LINE}{modified}{self._common_lines}"
+        return Entry(lines, body, etag, Asked(operation.query, answer.version, kept=True))
 
     def _unkept(self, answer: Answer, operation: QueryOperation, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size
-        control = ("Cache-Control", "no-store") if volatile else _REVALIDATE
-        headers = (*self._headers(answer, size, operation), *self._common, control)
+        control = "Cache-Control: no-store\r\n" if volatile else _REVALIDATE_LINE
+        lines = f"{self._lines(answer, size, operation)}{self._common_lines}{control}"
         if answer.query_id is not None:
-            headers = (*headers, ("X-Query-Id", answer.query_id))
+            lines += f"X-Query-Id: {answer.query_id}\r\n"
         asked = Asked(operation.query, answer.version, answer.query_id)
-        return Reply(HTTPStatus.OK, headers, answer.body, asked)
+        return Reply(_OK, (), answer.body, asked, lines)
 
-    def _headers(self, answer: Answer, size: int, operation: QueryOperation) -> Headers:
-        coded = (("Content-Encoding", answer.coding),) if answer.coding else ()
-        if answer.diagnosis is not None:
-            # Headers are ASCII without line ends.
-            told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
-            coded = (*coded, ("X-Query-Diagnosis", told[:_LONGEST_DIAGNOSIS]))
-        if answer.rows == 0 and answer.kind != "boolean":
-            link = link_to_diagnosis(operation)
-            coded = coded if link is None else (*coded, ("Link", link))
+    def _lines(self, answer: Answer, size: int, operation: QueryOperation) -> str:
+        """Return the headers that tell of an answer."""
+        coding = f"Content-Encoding: {answer.coding}\r\n" if answer.coding else ""
+        more = ""
+        if answer.rows == 0 or answer.diagnosis is not None:
+            more = lines_of(_about_no_rows(answer, operation))
         return (
-            *_content_headers(answer.media_type),
-            ("Content-Length", str(size)),
-            *coded,
-            (VERSION_HEADER, answer.version),
+            f"{_content_lines(answer.media_type)}Content-Length: {size}\r\n{coding}{more}"
+            f"{VERSION_HEADER}: {answer.version}\r\n"
         )
 
     def with_common(self, reply: Reply) -> Reply:
@@ -282,9 +275,7 @@ class Endpoint:
         length = (
             () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)
         )
-        return reply._replace(
-            headers=(*reply.headers, *length, *version, *self._common), lines=None
-        )
+        return reply.with_headers((*reply.headers, *length, *version, *self._common))
 
 
 def is_volatile(query: str) -> bool:
@@ -296,14 +287,27 @@ def is_volatile(query: str) -> bool:
     return False
 
 
+def _about_no_rows(answer: Answer, operation: QueryOperation) -> Headers:
+    """Return the headers that tell why an answer has no rows."""
+    headers: Headers = ()
+    if answer.diagnosis is not None:
+        # Headers are ASCII without line ends.
+        told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
+        headers = (("X-Query-Diagnosis", told[:_LONGEST_DIAGNOSIS]),)
+    if answer.rows == 0 and answer.kind != "boolean":
+        link = link_to_diagnosis(operation)
+        headers = headers if link is None else (*headers, ("Link", link))
+    return headers
+
+
 @lru_cache
-def _content_headers(media_type: str) -> Headers:
-    return (("Content-Type", content_type(media_type)), _VARY)
+def _content_lines(media_type: str) -> str:
+    return lines_of((("Content-Type", content_type(media_type)), _VARY))
 
 
 @lru_cache(4)
-def _http_date(seconds: int) -> str:
-    return formatdate(seconds, usegmt=True)
+def _modified(seconds: int) -> str:
+    return lines_of((("Last-Modified", formatdate(seconds, usegmt=True)),))
 
 
 def _last_modified(headers: Headers) -> str | None:

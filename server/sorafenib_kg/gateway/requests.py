@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
 from sorafenib_kg.errors import RequestTooLargeError, UnsupportedMediaTypeError
+from sorafenib_kg.listener import pairs_of
 from sorafenib_kg.store import File
 
 LARGEST_REQUEST = 2 * 2**20  # bytes
@@ -72,10 +73,19 @@ class Reply(NamedTuple):
     """What a client is answered."""
 
     status: HTTPStatus
-    headers: Headers = ()
+    pairs: Headers = ()
     body: bytes | File = b""
     asked: Asked | None = None
-    lines: str | None = None  # the headers as they go through the connection, where that is known
+    lines: str | None = None  # the headers as they go through the connection, in place of pairs
+
+    @property
+    def headers(self) -> Headers:
+        """Return the headers, name by name."""
+        return self.pairs if self.lines is None else pairs_of(self.lines)
+
+    def with_headers(self, headers: Headers) -> "Reply":
+        """Return the reply with other headers."""
+        return self._replace(pairs=headers, lines=None)
 
     @property
     def size(self) -> int:

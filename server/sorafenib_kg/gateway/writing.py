@@ -81,7 +81,7 @@ class _Writing:
         if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
             headers += (("Content-Length", str(reply.size)),)
         body = b"" if request.method == "HEAD" else reply.body
-        return reply._replace(headers=headers, body=body)
+        return reply.with_headers(headers)._replace(body=body)
 
     def _respond(self, request: Request, request_id: str) -> Reply:
         raise NotImplementedError

@@ -9,9 +9,9 @@ here knows what is asked for. RFC 9112 is the standard.
 from importlib.util import find_spec
 
 from sorafenib_kg.listener.exchange import Exchange, Hung
-from sorafenib_kg.listener.heads import lines_of
+from sorafenib_kg.listener.heads import lines_of, pairs_of
 
-__all__ = ["Exchange", "Hung", "is_available", "lines_of"]
+__all__ = ["Exchange", "Hung", "is_available", "lines_of", "pairs_of"]
 
 
 def is_available() -> bool:

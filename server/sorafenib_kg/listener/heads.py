@@ -25,6 +25,12 @@ def lines_of(pairs: Pairs) -> str:
     return f"{text}\r\n" if lines else ""
 
 
+def pairs_of(lines: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers that stand in lines."""
+    parted = (line.partition(": ") for line in lines.split("\r\n")[:-1])
+    return tuple((name, value) for name, _, value in parted)
+
+
 def head(status: int, lines: str, version: str, *, keep: bool) -> bytes:
     """Return the head of an answer, with what is said of the connection.
 

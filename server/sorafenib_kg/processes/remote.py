@@ -116,6 +116,7 @@ def answer_of(outcome: Outcome, version: str | None = None) -> Answer:
         used,
         outcome.query_id,
         diagnosis,
+        outcome.reply.cpu,
     )
 
 

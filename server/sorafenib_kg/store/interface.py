@@ -64,6 +64,7 @@ class Answer(NamedTuple):
     coding: str | None = None  # the content coding of the body, None for none
     query_id: str | None = None
     diagnosis: str | None = None  # why there are no rows, if there are none
+    seconds: float | None = None  # of work, where that was measured
 
     def content(self) -> bytes:
         """Return the body, read into memory."""
