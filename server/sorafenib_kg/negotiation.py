@@ -104,7 +104,6 @@ def offers_of(kind: Kind) -> tuple[Offer, ...]:
 _NONE = Formats(None, None, None)
 
 
-@lru_cache(_HEADERS_KEPT)
 def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
     """Return the media types of answers, by the parameter ``format`` or else by Accept.
 
@@ -121,6 +120,7 @@ def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
     return formats
 
 
+@lru_cache(_HEADERS_KEPT)
 def _negotiated(accept: str | None) -> Formats:
     ranges = parse_accept(accept)
     return Formats(

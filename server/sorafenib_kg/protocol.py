@@ -3,10 +3,10 @@
 import codecs
 import re
 from binascii import a2b_qp
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
@@ -24,8 +24,7 @@ _LARGEST_HEAD = 10_000  # bytes of the headers of a part
 _UTF8 = codecs.lookup("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class QueryOperation:
+class QueryOperation(NamedTuple):
     """A query, the dataset that the client wants it evaluated over, and the form of the answer."""
 
     query: str

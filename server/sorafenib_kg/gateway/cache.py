@@ -11,7 +11,7 @@ from sorafenib_kg.listener import pairs_of
 
 # What an entry takes beside its body and its key.
 _OVERHEAD = 1000
-# What is asked once takes no more than such a part; most of it is never asked again.
+# Up to such a part whatever comes is kept; most of what is asked once is never asked again.
 _PART_OF_ALL = 8
 # What has taken so many seconds of work is kept at once.
 _DEAR = 0.01
@@ -36,7 +36,8 @@ class Entry(NamedTuple):
     @property
     def weight(self) -> int:
         """Return about how many bytes it takes, with its key."""
-        return len(self.body) + (len(self.asked.query) if self.asked else 0) + _OVERHEAD
+        query = len(self.asked.query) if self.asked else 0
+        return len(self.body) + len(self.lines) + query + _OVERHEAD
 
 
 class ResultCache:
@@ -100,9 +101,9 @@ class ResultCache:
     ) -> None:
         """Keep an answer that has taken so long; those to other versions are forgotten.
 
-        When there is little room, one that was soon made has to be asked for twice before it may
-        displace another one, as in TinyLFU (Einziger, Friedman and Manes, ACM Transactions on
-        Storage 13, 2017).
+        Beyond a part of the room, one that was soon made has to be asked for twice, so that it
+        cannot displace what is asked again and again, as in TinyLFU (Einziger, Friedman and Manes,
+        ACM Transactions on Storage 13, 2017).
         """
         if len(entry.body) > self.largest_body:
             return

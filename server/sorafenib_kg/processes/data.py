@@ -93,6 +93,7 @@ class DataProcess:
         self._tally = Tally()
         self._quads: int | None = None  # unknown until somebody asks
         self._ends: dict[int, int] = {}  # how workers ended that did not end well
+        self._killed: set[int] = set()  # those that were told to end and have not yet
         self._selector = selectors.DefaultSelector()
         self._web: WebServer | None = None
         self._web_status: int | None = None
@@ -199,6 +200,8 @@ class DataProcess:
         self._tally.count_end(status)
         if pid == self._writes.child:
             self._writes.child_ended(status)
+        elif pid in self._killed:
+            self._killed.discard(pid)
         elif status:
             self._ends[pid] = status
             while len(self._ends) > _ENDS_KEPT:
@@ -243,6 +246,7 @@ class DataProcess:
                 send_message(line, (self._status(pid),))
             case ("end", pid):
                 if pid in self._workers:
+                    self._killed.add(pid)
                     os.kill(pid, signal.SIGKILL)
                 send_message(line, ())
             case ("update", request_id, client, force, operation):
@@ -266,12 +270,10 @@ class DataProcess:
                 send_message(line, (self._base_version,))
 
     def _status(self, pid: int) -> int:
-        """Return how a worker ended whose connection has ended."""
+        """Return how a worker ended whose connection has ended: well, if it was told to."""
         if pid in self._workers:
             _, status = os.waitpid(pid, 0)
-            self._children.discard(pid)
-            self._tally.count_end(status)
-            return status
+            self._ended(pid, status)
         return self._ends.pop(pid, 0)
 
     def _facts(self) -> Facts:
@@ -294,7 +296,7 @@ class DataProcess:
 
     def _fork_worker(self, line: socket.socket) -> None:
         ours, theirs = socket.socketpair()
-        # An answer that fits is sent without waiting for whoever reads it.
+        # An answer that fits, as far as the system allows, waits for nobody to read it.
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * INLINE)
         most_kept = self._limits.memory // _PART_KEPT
 

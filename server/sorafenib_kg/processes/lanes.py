@@ -82,20 +82,23 @@ class _Queue:
 
     def __init__(self) -> None:
         self.of: dict[str, deque[Ticket]] = {}  # by client; none is empty
+        self.size = 0
 
     def put(self, ticket: Ticket) -> None:
         ticket.waits = True
+        self.size += 1
         mine = self.of.get(ticket.client)
         if mine is None:
             self.of[ticket.client] = deque((ticket,))
         elif mine[-1].number < ticket.number:
             mine.append(ticket)
         else:
-            # It has had a place before.
+            # It has had a place before, or came at the same time.
             insort(mine, ticket, key=lambda other: other.number)
 
     def take(self, ticket: Ticket) -> None:
         ticket.waits = False
+        self.size -= 1
         mine = self.of[ticket.client]
         mine.remove(ticket)
         if not mine:
@@ -116,7 +119,6 @@ class Lanes:
         self._running: Counter[str] = Counter()
         self._use = Use()
         self._lights, self._heavies = _Queue(), _Queue()
-        self._waiting = 0
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Take a place, or wait for one until the deadline, on the monotonic clock.
@@ -145,7 +147,7 @@ class Lanes:
         ticket = Ticket(client, heavy, subject=subject)
         with self._lock:
             may = not heavy or self._heavy < self._places.heavy
-            if not self._waiting and may and self._light + self._heavy < self._places.running:
+            if not self.waiting and may and self._light + self._heavy < self._places.running:
                 self._start(ticket)
             else:
                 self._queue(ticket)
@@ -161,8 +163,11 @@ class Lanes:
             ticket.heavy = True
             ticket.subject = None
             ticket.wake = wake
-            self._queue(ticket)
-            self._admit()
+            try:
+                self._queue(ticket)
+            finally:
+                # The place is somebody's, even if there is no room to wait.
+                self._admit()
 
     def take_along(self) -> Ticket | None:
         """Return the ticket whose turn is next, to share a place that is taken, if it may.
@@ -174,7 +179,6 @@ class Lanes:
             if ticket is None or ticket.subject is None:
                 return None
             self._lights.take(ticket)
-            self._waiting -= 1
             ticket.rides = True
             self._running[ticket.client] += 1
             return ticket
@@ -184,7 +188,7 @@ class Lanes:
         with self._lock:
             if not ticket.waits:
                 return False
-            self._unqueue(ticket)
+            self._lane(ticket).take(ticket)
             return True
 
     def promote(self, ticket: Ticket) -> bool:
@@ -231,7 +235,12 @@ class Lanes:
     @property
     def waiting(self) -> int:
         """Return how many queries wait."""
-        return self._waiting
+        return self._lights.size + self._heavies.size
+
+    @property
+    def waiting_light(self) -> int:
+        """Return how many of them are light ones."""
+        return self._lights.size
 
     def _start(self, ticket: Ticket) -> None:
         ticket.placed = True
@@ -261,10 +270,6 @@ class Lanes:
     def _lane(self, ticket: Ticket) -> _Queue:
         return self._heavies if ticket.heavy else self._lights
 
-    def _unqueue(self, ticket: Ticket) -> None:
-        self._lane(ticket).take(ticket)
-        self._waiting -= 1
-
     def _waiting_of(self, client: str) -> int:
         return self._lights.count(client) + self._heavies.count(client)
 
@@ -272,7 +277,7 @@ class Lanes:
         mine = self._waiting_of(ticket.client)
         if mine + self._running.get(ticket.client, 0) >= self._places.of_a_client:
             raise BusyError("too many of your queries are being answered already")
-        if self._waiting >= self._places.waiting:
+        if self.waiting >= self._places.waiting:
             clients = self._lights.of.keys() | self._heavies.of.keys()
             most = max(clients, key=self._waiting_of, default=ticket.client)
             if self._waiting_of(most) <= mine + 1:
@@ -280,21 +285,20 @@ class Lanes:
             lasts = [lane.of[most][-1] for lane in (self._lights, self._heavies) if most in lane.of]
             self._turn_away(max(lasts, key=lambda last: last.number))
         self._lane(ticket).put(ticket)
-        self._waiting += 1
 
     def _turn_away(self, ticket: Ticket) -> None:
-        self._unqueue(ticket)
+        self._lane(ticket).take(ticket)
         ticket.turned_away = True
         if ticket.wake is not None:
             ticket.wake()
 
     def _admit(self) -> None:
         """Let those run whose turn it is."""
-        while self._waiting and self._light + self._heavy < self._places.running:
+        while self.waiting and self._light + self._heavy < self._places.running:
             chosen = self._next()
             if chosen is None:
                 return
-            self._unqueue(chosen)
+            self._lane(chosen).take(chosen)
             self._start(chosen)
             if chosen.wake is not None:
                 chosen.wake()

@@ -45,7 +45,8 @@ class Pipeline:
     connection: socket.socket | None = None  # until there is one
     reader: ReplyReader | None = None  # of that
     pid: int = 0
-    generation: int = 0  # of workers, as `SharedVersion` counts them
+    # Of workers, as `SharedVersion` counts them; until it has come, the least that will do.
+    generation: int = 0
     version: str = ""
     ticket: Ticket | None = None  # its place, while it has questions
     sent: deque[Question] = field(default_factory=deque)

@@ -1,7 +1,7 @@
 """Query workers as an event loop asks them: no thread waits, and small questions go in batches.
 
-A worker that is at work on a question of a kind that takes next to no time is sent the next one of
-that kind already, so that it need not be woken for each, and its replies come together. All else is
+A worker that is at work on questions of kinds that take next to no time is sent the next such ones
+already, so that it need not be woken for each, and its replies come together. All else is
 as in `pool`: the places, the limits, who is ended when. If one of several questions takes longer
 than it should have, nobody can tell which, so each is asked anew, alone; since none changes
 anything, it does no harm if two workers answer one.
@@ -26,6 +26,7 @@ from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
     Ask,
+    LostFileError,
     Reply,
     ReplyReader,
     pack_ask,
@@ -112,6 +113,7 @@ class Pipelines:
 
     def _finish(self, question: Question, found: Outcome | SorafenibKGError) -> None:
         """Tell whoever waits what was found, if somebody still does."""
+        self._alight(question)
         done, question.done = question.done, None
         if done is None:
             return
@@ -130,7 +132,7 @@ class Pipelines:
     # --- Finding a worker
 
     def _begin(self, question: Question) -> None:
-        if question.is_small and not self._lanes.waiting:
+        if question.is_small and not self._lanes.waiting_light:
             companion = self._companion()
             if companion is not None:
                 self._send(companion, question)
@@ -151,16 +153,16 @@ class Pipelines:
     def _companion(self) -> Pipeline | None:
         """Return the worker that a small question is sent to behind others.
 
-        None if there is none, or if a processor may be free for another worker: beyond their
-        number, workers would only take the caches from one another.
+        None if there is no room behind any, or if fewer workers are at small questions than there
+        are processors: beyond that, workers would only take the caches from one another.
         """
         count = 0
         least = None
         for pipeline in self._busy:
+            count += pipeline.is_small
             if self._has_room(pipeline):
                 if pipeline.pending < _LITTLE_PENDING:
                     return pipeline
-                count += 1
                 if least is None or pipeline.pending < least.pending:
                     least = pipeline
         return least if count >= self._processors else None
@@ -171,7 +173,7 @@ class Pipelines:
             and not pipeline.is_lowered
             and pipeline.pending < _MOST_PENDING
             and len(pipeline.sent) < _MOST_SENT
-            # One that is still to come will have the present data.
+            # Of one that is still to come it is seen to when it has come.
             and (pipeline.connection is None or pipeline.generation == self._shared.generation)
         )
 
@@ -214,9 +216,7 @@ class Pipelines:
             self._drop(pipeline)
         else:
             pipeline = Pipeline()
-            connected = partial(self._connected, pipeline)
-            lost = partial(self._lost, pipeline)
-            self._errands.run(self._running_loop, ("worker",), connected, lost)
+            self._connect(pipeline)
         pipeline.ticket = question.ticket
         self._busy.append(pipeline)
         self._send(pipeline, question)
@@ -227,7 +227,7 @@ class Pipelines:
 
         They are those whose turn is next. So neither has to be woken for each.
         """
-        for _ in range(self._lanes.waiting // self._lanes.most_running):
+        for _ in range(self._lanes.waiting_light // self._lanes.most_running):
             ticket = self._lanes.take_along() if self._has_room(pipeline) else None
             if ticket is None:
                 return
@@ -242,8 +242,21 @@ class Pipelines:
         if ticket is not None and ticket.rides:
             self._lanes.leave(ticket)
 
+    def _connect(self, pipeline: Pipeline) -> None:
+        connected = partial(self._connected, pipeline)
+        lost = partial(self._lost, pipeline)
+        self._errands.run(self._running_loop, ("worker",), connected, lost)
+
     def _connected(self, pipeline: Pipeline, said: Any, files: list[int]) -> None:
-        pipeline.pid, pipeline.generation, pipeline.version = said
+        pid, generation, version = said
+        is_stale = generation < pipeline.generation
+        if is_stale or pipeline not in self._busy:
+            # The data have changed since it was made, or nobody waits for it any more.
+            os.close(files[0])
+            if is_stale and pipeline in self._busy:
+                self._connect(pipeline)
+            return
+        pipeline.pid, pipeline.generation, pipeline.version = pid, generation, version
         connection = socket.socket(fileno=files[0])
         connection.setblocking(False)
         pipeline.connection = connection
@@ -269,7 +282,10 @@ class Pipelines:
             pipeline.pending += question.expected or 0.0
         else:
             pipeline.is_small = False
-        if not pipeline.out and pipeline.connection is not None:
+        if pipeline.connection is None:
+            # It has to have the data that are there now, at least.
+            pipeline.generation = self._shared.generation
+        elif not pipeline.out:
             if not self._unsent:
                 # Those that come in this turn of the loop go out together.
                 self._running_loop.call_soon(self._flush)
@@ -319,6 +335,10 @@ class Pipelines:
         except BlockingIOError:
             return
         except ConnectionError:
+            replies = None
+        except LostFileError:
+            # It is told how it has ended, which has to be soon.
+            self._end(pipeline)
             replies = None
         if replies is None:
             self._died(pipeline)
@@ -380,6 +400,10 @@ class Pipelines:
 
     def _look_after(self, pipeline: Pipeline, now: float) -> None:
         first = pipeline.sent[0]
+        if first.entry.cancelled:
+            # At that time it was behind another one.
+            self._give_up(pipeline, _cancelled())
+            return
         age = now - pipeline.since
         if age > _PATIENCE and pipeline.is_small and len(pipeline.sent) > 1:
             self._ask_each_alone(pipeline)
@@ -425,12 +449,12 @@ class Pipelines:
         self._end(pipeline)
         self._leave(pipeline)
         for question in questions:
-            question.entry.pid = None
             self._begin_alone(question)
 
     def _begin_alone(self, question: Question) -> None:
         question.expected = None
         self._alight(question)
+        question.entry.pid = None
         if question.done is None:
             return
         if question.entry.cancelled:
@@ -443,6 +467,8 @@ class Pipelines:
 
     def _start_again(self, pipeline: Pipeline, question: Question, ticket: Ticket) -> None:
         """Let a question give up its place, and begin again as a heavy one when it may."""
+        self._alight(question)
+        question.expected = None
         pipeline.sent.clear()
         pipeline.ticket = None
         self._busy.remove(pipeline)
@@ -459,12 +485,14 @@ class Pipelines:
 
     def _give_up(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """End a worker for the one question that it is at."""
-        question = pipeline.sent.popleft()
+        question, *others = pipeline.sent
         pipeline.sent.clear()
         self._busy.remove(pipeline)
         self._end(pipeline)
         self._leave(pipeline)
         self._finish(question, error)
+        for other in others:
+            self._begin_alone(other)
 
     # --- The end of workers
 
@@ -494,24 +522,25 @@ class Pipelines:
         def lost(error: SorafenibKGError) -> None:
             self._leave(pipeline)
             for question in questions:
-                self._alight(question)
                 self._finish(question, error)
 
         self._errands.run(self._running_loop, ("status", pipeline.pid), buried, lost)
 
     def _lost(self, pipeline: Pipeline, error: SorafenibKGError) -> None:
         """Tell that no worker could be had."""
+        if pipeline not in self._busy:
+            return
         self._busy.remove(pipeline)
         self._leave(pipeline)
         for question in list(pipeline.sent):
-            self._alight(question)
             self._finish(question, error)
 
     def _end(self, pipeline: Pipeline) -> None:
         """End a worker that may be busy: its parent knows whether its number still is its own."""
         self._close(pipeline)
-        ended = ("end", pipeline.pid)
-        self._errands.run(self._running_loop, ended, lambda *said: None, lambda error: None)
+        if pipeline.pid:
+            ended = ("end", pipeline.pid)
+            self._errands.run(self._running_loop, ended, lambda *said: None, lambda error: None)
 
     def _drop(self, pipeline: Pipeline) -> None:
         """Let a worker end that has nothing to do."""
@@ -523,6 +552,8 @@ class Pipelines:
             self._running_loop.remove_reader(connection.fileno())
             self._running_loop.remove_writer(connection.fileno())
             connection.close()
+        if pipeline.reader is not None:
+            pipeline.reader.close()
 
 
 def _processors() -> int:

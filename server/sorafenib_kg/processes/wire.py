@@ -6,6 +6,7 @@ its ties to one version of Python do no harm between two processes of one.
 
 import array
 import marshal
+import os
 import socket
 import struct
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ _LENGTH = struct.Struct("<I")
 # Length of the description, of the body, whether that is a file, seconds of CPU.
 _REPLY = struct.Struct("<IQ?d")
 _PIECE = 2**16
-# Seconds of work that replies wait for, to go together with those that follow.
+# Seconds of work behind which replies wait for no other one to go together with.
 _LONGEST_HELD = 0.001
 _PARTS = 3  # of a reply
 _ROOM = socket.CMSG_SPACE(4 * 4)
@@ -50,7 +51,7 @@ class Reply(NamedTuple):
     body: bytes = b""
     file: int | None = None  # a descriptor
     size: int = 0
-    cpu: float = 0.0  # seconds that the worker has worked for it
+    cpu: float = 0.0  # seconds of work, or those of the clock if it has waited for others
 
 
 def pack_ask(ask: Ask, deadline: float) -> bytes:
@@ -173,10 +174,16 @@ def unpack_reply(data: bytes | bytearray, at: int, files: list[int]) -> tuple[Re
     if len(data) < end:
         return None
     said = marshal.loads(data[start:middle])  # noqa: S302 - our own process
+    if is_file and not files:
+        raise LostFileError
     if is_file:
         return Reply(said, file=files.pop(0), size=body_size, cpu=cpu), end
     body = data[middle:end] if isinstance(data, bytes) else bytes(memoryview(data)[middle:end])
     return Reply(said, body, size=body_size, cpu=cpu), end
+
+
+class LostFileError(Exception):
+    """A descriptor was sent for which this process has no room."""
 
 
 class ReplyReader:
@@ -193,7 +200,8 @@ class ReplyReader:
     def read(self) -> list[Reply] | None:
         """Return the replies that are whole now; None at the end of the connection.
 
-        Raises BlockingIOError if nothing has come, and ConnectionError.
+        Raises BlockingIOError if nothing has come, ConnectionError, and LostFileError, behind
+        which nobody can tell what is the answer to what.
         """
         if self._begun is not None:
             # No more than its rest: a descriptor that comes with the next one would be lost.
@@ -220,6 +228,11 @@ class ReplyReader:
         if at < len(data):
             self._keep(bytes(data[at:]))
         return replies
+
+    def close(self) -> None:
+        """Close the files of replies that have not come whole."""
+        while self._files:
+            os.close(self._files.pop())
 
     def _keep(self, start: bytes) -> None:
         size = _size_of_reply(start)

@@ -30,6 +30,8 @@ _RESERVED = 128 * 2**20
 _LEAST_SECONDS = 1e-4
 # Of two deadlines that are so near one another, the earlier one does for both.
 _NEAR = 0.01  # seconds
+# Whatever waits for longer than it works waits for another server, not for a processor.
+_LONG_WAIT = 0.02
 # Of CPU: what takes less keeps next to nothing.
 _LARGE_SECONDS = 0.05
 MEMORY_EXIT = 71
@@ -100,16 +102,19 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
     replies = Replies(connection)
     spool = Spool()
     ends_at = 0.0  # when this process ends itself, on the monotonic clock; 0 for never
-    # A clock that stands while there is nothing to be done.
+    # A clock that stands while there is nothing to be done, and one that does not.
     before = thread_time()
     for deadline, ask, more in receive_asks(connection):
         if deadline < ends_at or deadline > ends_at + _NEAR:
             ends_at = deadline
             signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
+        began = monotonic()
         said = _work(ask, store, spool)
+        waited = monotonic() - began
         now = thread_time()
         cpu, before = now - before, now
-        is_due = replies.add(Reply(said, spool.body, spool.file(), spool.size, cpu))
+        seconds = cpu if waited < cpu + _LONG_WAIT else waited
+        is_due = replies.add(Reply(said, spool.body, spool.file(), spool.size, seconds))
         if is_due or not more:
             # To wait until somebody reads is not to work.
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -119,6 +124,7 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
                 return
+            before = thread_time()
         spool.clear()
         if cpu > _LARGE_SECONDS and most_kept is not None and begun_with is not None:
             used = _address_space()
