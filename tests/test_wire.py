@@ -266,7 +266,11 @@ def test_queries_that_differ_by_figures_cost_alike():
     assert costs.expected(costs.shape("ASK { ?s ?q 1 }")) is None
     for shape in (b"a", b"b"):
         costs.learn(shape, 0.1)
+    assert costs.expected(costs.shape("ASK { ?s ?p 1 }")) == 0.5
+    for shape in (b"c", b"d"):
+        costs.learn(shape, 0.1)
     assert costs.expected(costs.shape("ASK { ?s ?p 1 }")) is None
+    assert costs.expected(b"c") == 0.1
 
 
 def test_one_quick_query_does_not_make_a_slow_kind_quick():

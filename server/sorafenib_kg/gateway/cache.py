@@ -15,7 +15,7 @@ _OVERHEAD = 1000
 _PART_OF_ALL = 8
 # What has taken so many seconds of work is kept at once.
 _DEAR = 0.01
-_MOST_COMERS = 20_000
+_MOST_COMERS = 5000
 _LONGEST_NAME = 4000
 _MOST_NAMES = 2000
 
@@ -26,7 +26,13 @@ class Entry(NamedTuple):
     lines: str  # the headers, as they go through the connection
     body: bytes
     etag: str
-    asked: Asked | None = None  # of whoever is given it from the cache
+    query: str = ""
+    version: str = ""  # of the data
+
+    @property
+    def asked(self) -> Asked:
+        """Return what the log tells of whoever is given it from the cache."""
+        return Asked(self.query, self.version, kept=True)
 
     @property
     def headers(self) -> Headers:
@@ -36,8 +42,7 @@ class Entry(NamedTuple):
     @property
     def weight(self) -> int:
         """Return about how many bytes it takes, with its key."""
-        query = len(self.asked.query) if self.asked else 0
-        return len(self.body) + len(self.lines) + query + _OVERHEAD
+        return len(self.body) + len(self.lines) + len(self.query) + _OVERHEAD
 
 
 class ResultCache:
@@ -75,26 +80,23 @@ class ResultCache:
 
     def named(self, version: Hashable, name: Hashable) -> Entry | None:
         """Return what a name leads to."""
-        # Without the lock: each step alone is atomic, and an entry that goes in between is merely
-        # not found.
         if version != self._version:
             return None
         key = self._names.get(name)
-        entry = None if key is None else self._entries.get(key)
+        return None if key is None else self._used(key)
+
+    def get(self, version: Hashable, key: Hashable) -> Entry | None:
+        """Return the answer that is kept under a key."""
+        return self._used(key) if version == self._version else None
+
+    def _used(self, key: Hashable) -> Entry | None:
+        # Without the lock: each step alone is atomic, and an entry that goes in between is merely
+        # not found.
+        entry = self._entries.get(key)
         if entry is not None:
             with suppress(KeyError):
                 self._entries.move_to_end(key)
         return entry
-
-    def get(self, version: Hashable, key: Hashable) -> Entry | None:
-        """Return the answer that is kept under a key."""
-        with self._lock:
-            if version != self._version:
-                return None
-            entry = self._entries.get(key)
-            if entry is not None:
-                self._entries.move_to_end(key)
-            return entry
 
     def put(
         self, version: Hashable, key: Hashable, entry: Entry, seconds: float | None = None
@@ -107,6 +109,10 @@ class ResultCache:
         """
         if len(entry.body) > self.largest_body:
             return
+        is_cheap = seconds is not None and seconds < _DEAR
+        is_crowded = version == self._version and self._size > self._largest // _PART_OF_ALL
+        if is_cheap and is_crowded and not self._has_come_before(key):
+            return
         with self._lock:
             if version != self._version:
                 self._version = version
@@ -114,10 +120,6 @@ class ResultCache:
                 self._names.clear()
                 self._size = 0
             if key in self._entries:
-                return
-            is_cheap = seconds is not None and seconds < _DEAR
-            is_crowded = self._size > self._largest // _PART_OF_ALL
-            if is_cheap and is_crowded and not self._has_come_before(key):
                 return
             self._entries[key] = entry
             self._size += entry.weight

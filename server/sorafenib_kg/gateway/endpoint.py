@@ -247,7 +247,7 @@ class Endpoint:
         modified = _modified(int(changed)) if time() - changed > 1 else ""
         own = self._lines(answer, len(body), operation)
         lines = f"{own}ETag: {etag}\r\n{_REVALIDATE_LINE}{modified}{self._common_lines}"
-        return Entry(lines, body, etag, Asked(operation.query, answer.version, kept=True))
+        return Entry(lines, body, etag, operation.query, answer.version)
 
     def _unkept(self, answer: Answer, operation: QueryOperation, *, volatile: bool) -> Reply:
         size = len(answer.body) if isinstance(answer.body, bytes) else answer.body.size

@@ -1,7 +1,5 @@
 """What queries took that were like one another: what may be expected of the next."""
 
-from collections import OrderedDict
-
 _MOST_SHAPES = 2000
 _LONGEST_SHAPE = 4000  # characters
 _DIGITS = b"0123456789"
@@ -15,9 +13,10 @@ class Costs:
     """
 
     def __init__(self, most: int = _MOST_SHAPES) -> None:
-        """Know nothing yet; remember so many shapes, those that were seen last."""
+        """Know nothing yet; remember so many shapes at least, those that were seen last."""
         self._most = most
-        self._seconds: OrderedDict[bytes, float] = OrderedDict()
+        self._seconds: dict[bytes, float] = {}
+        self._former: dict[bytes, float] = {}  # of those that were not seen since
 
     def shape(self, query: str) -> bytes:
         """Return what a query has in common with others like it."""
@@ -26,13 +25,12 @@ class Costs:
 
     def expected(self, shape: bytes) -> float | None:
         """Return how many seconds a query of a shape will take; None if nobody knows."""
-        return self._seconds.get(shape)
+        seconds = self._seconds.get(shape)
+        return self._former.get(shape) if seconds is None else seconds
 
     def learn(self, shape: bytes, seconds: float) -> None:
         """Remember how long a query took."""
-        known = self._seconds
         # Of two in a row the slower one, so that one that was quick by luck changes nothing yet.
-        known[shape] = max(seconds, known.get(shape, 0.0) / 2)
-        known.move_to_end(shape)
-        if len(known) > self._most:
-            known.popitem(last=False)
+        self._seconds[shape] = max(seconds, (self.expected(shape) or 0.0) / 2)
+        if len(self._seconds) >= self._most:
+            self._former, self._seconds = self._seconds, {}

@@ -159,12 +159,13 @@ class Pipelines:
         count = 0
         least = None
         for pipeline in self._busy:
-            count += pipeline.is_small
-            if self._has_room(pipeline):
+            if not pipeline.is_small:
+                continue
+            count += 1
+            if (least is None or pipeline.pending < least.pending) and self._has_room(pipeline):
                 if pipeline.pending < _LITTLE_PENDING:
                     return pipeline
-                if least is None or pipeline.pending < least.pending:
-                    least = pipeline
+                least = pipeline
         return least if count >= self._processors else None
 
     def _has_room(self, pipeline: Pipeline) -> bool:
@@ -351,7 +352,6 @@ class Pipelines:
 
     def _replied(self, pipeline: Pipeline, reply: Reply) -> None:
         question = pipeline.sent.popleft()
-        self._alight(question)
         now = monotonic()
         # Not the time that has passed, in which the machine may have done something else.
         self._costs.learn(question.shape, reply.cpu)
@@ -371,6 +371,7 @@ class Pipelines:
                 self._end(pipeline)
             self._leave(pipeline)
         if question.done is None:
+            self._alight(question)
             _close(reply)
         elif question.entry.cancelled:
             _close(reply)
