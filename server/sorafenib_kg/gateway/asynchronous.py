@@ -238,7 +238,6 @@ class _Waiting:
     def found(self, outcome: Outcome | SorafenibKGError) -> None:
         """Send what a worker has replied, or why none has."""
         gateway = self._gateway
-        self._exchange.when_hung_up(None)
         if isinstance(outcome, SorafenibKGError):
             self.refuse(outcome)
             return

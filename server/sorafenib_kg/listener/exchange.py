@@ -98,10 +98,10 @@ class Exchange:
         host, port = self.local
         return self.headers.get("host") or f"{host}:{port}"
 
-    def when_hung_up(self, call: Callable[[], None] | None) -> None:
-        """Have a function called when the client hangs up before it is answered."""
+    def when_hung_up(self, call: Callable[[], None]) -> None:
+        """Have a function called when the client hangs up before an answer is begun."""
         self._hung_up = call
-        if call is not None and self._connection.is_over:
+        if self._connection.is_over:
             self.hang_up()
 
     # --- The body of the request
@@ -141,6 +141,7 @@ class Exchange:
             # What came later of it was no HTTP, of which the client has been told.
             return 0
         self.is_answered = True
+        self._hung_up = None
         connection = self._connection
         keep = self.is_complete and self.is_kept and connection.goes_on
         head = heads.head(status, lines, self.version, keep=keep)
@@ -155,6 +156,7 @@ class Exchange:
         if self.is_answered:
             raise Hung
         self.is_answered = True
+        self._hung_up = None
         connection = self._connection
         self.is_kept = (
             self.is_complete

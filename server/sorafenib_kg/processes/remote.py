@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 
 from sorafenib_kg.processes.pool import Outcome, Pool
-from sorafenib_kg.processes.wire import Ask, unpack_term
+from sorafenib_kg.processes.wire import Ask, Reply, unpack_term
 from sorafenib_kg.store import Answer, Dump, File, Formats, Table
 from sorafenib_kg.store.interface import DEFAULT_FORMATS
 
@@ -78,7 +78,7 @@ class WorkerStore:
     def dump(self) -> Dump:
         """Return all quads, those of the default graph included."""
         outcome = self._ask(Ask("dump"))
-        return Dump(outcome.version, _body(outcome))
+        return Dump(outcome.version, _body(outcome.reply))
 
     def _ask(self, ask: Ask) -> Outcome:
         return self._pool.ask(ask, client.get(), is_gone.get(), chosen_id.get())
@@ -106,22 +106,22 @@ def question(
 
 def answer_of(outcome: Outcome, version: str | None = None) -> Answer:
     """Return the answer that a worker has replied, from a version if the worker knows of none."""
-    _, kind, media_type, rows, used, diagnosis = outcome.reply.said
+    reply, version_of_worker, query_id = outcome
+    _, kind, media_type, rows, used, diagnosis = reply.said
     return Answer(
         kind,
         media_type,
-        _body(outcome),
+        reply.body if reply.file is None else _body(reply),
         rows,
-        outcome.version if version is None else version,
+        version_of_worker if version is None else version,
         used,
-        outcome.query_id,
+        query_id,
         diagnosis,
-        outcome.reply.cpu,
+        reply.cpu,
     )
 
 
-def _body(outcome: Outcome) -> bytes | File:
-    reply = outcome.reply
+def _body(reply: Reply) -> bytes | File:
     if reply.file is None:
         return reply.body
     return File(open(reply.file, "rb"), reply.size)  # noqa: PTH123 - a descriptor
