@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from sorafenib_kg.processes.wire import Ask, ReplyReader, pack_ask
-from sorafenib_kg.processes.worker import serve
+from sorafenib_kg.processes.worker import Stopwatch, serve
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.interface import Written
@@ -78,3 +78,27 @@ def test_who_waits_for_others_takes_as_long_as_that(timers):
     found = messages(empty(Slow), [FAR, FAR])
     assert [len(message) for message in found] == [1, 1]
     assert all(seconds >= 0.1 for message in found for _, seconds in message)
+
+
+def test_the_processor_is_asked_about_longer_questions_only(monkeypatch: pytest.MonkeyPatch):
+    looks = iter([10.0, 10.31, 10.82])
+    monkeypatch.setattr("sorafenib_kg.processes.worker.thread_time", lambda: next(looks))
+    stopwatch = Stopwatch()
+    assert stopwatch.seconds(0.0002) == 0.0002
+    assert stopwatch.seconds(0.0008) == 0.0008
+    # A longer one has worked for what the small ones before it have not.
+    assert stopwatch.seconds(0.32) == pytest.approx(0.309)
+    # One that has waited for a processor is no dearer for that, unless it was for long.
+    assert stopwatch.seconds(0.525) == pytest.approx(0.51)
+    assert next(looks, None) is None
+
+
+def test_a_question_that_has_waited_for_another_server_counts_by_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    looks = iter([10.0, 10.01, 20.0, 20.01])
+    monkeypatch.setattr("sorafenib_kg.processes.worker.thread_time", lambda: next(looks))
+    stopwatch = Stopwatch()
+    assert stopwatch.seconds(0.5) == 0.5
+    stopwatch.forget()
+    assert stopwatch.seconds(0.015) == pytest.approx(0.01)

@@ -103,14 +103,14 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
     replies = Replies(connection)
     spool = Spool()
     ends_at = 0.0  # when this process ends itself, on the monotonic clock; 0 for never
-    work = _Work()
+    stopwatch = Stopwatch()
     for deadline, ask, more in receive_asks(connection):
         if deadline < ends_at or deadline > ends_at + _NEAR:
             ends_at = deadline
             signal.setitimer(signal.ITIMER_REAL, max(_LEAST_SECONDS, deadline - monotonic()))
         began = monotonic()
         said = _work(ask, store, spool)
-        seconds = work.seconds(monotonic() - began)
+        seconds = stopwatch.seconds(monotonic() - began)
         is_due = replies.add(Reply(said, spool.body, spool.file(), spool.size, seconds))
         if is_due or not more:
             # To wait until somebody reads is not to work.
@@ -121,7 +121,7 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
             except BrokenPipeError:
                 # Whoever asked has given the question up meanwhile.
                 return
-            work.forget()
+            stopwatch.forget()
         spool.clear()
         if seconds > _LARGE_SECONDS and most_kept is not None and begun_with is not None:
             used = _address_space()
@@ -129,13 +129,14 @@ def serve(connection: socket.socket, store: Backend, most_kept: int | None = Non
                 return
 
 
-class _Work:
+class Stopwatch:
     """Tells how many seconds of CPU questions took, with a look at that clock for few of them.
 
     It costs as much as a hundredth of a small question.
     """
 
     def __init__(self) -> None:
+        """Begin."""
         self.forget()
 
     def forget(self) -> None:
