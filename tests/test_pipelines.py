@@ -205,14 +205,16 @@ def test_small_questions_that_wait_are_taken_along_by_one_that_begins():
             scene.ask(small(number))
         scene.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
         scene.ask(small(4), client="b")
+        # For so long that a has had more of the places than b.
         await asyncio.sleep(0.02)
         assert (scene.lanes.running, scene.lanes.waiting) == (1, 5)
         assert scene.reply(0) == [UNKNOWN]
-        await asyncio.sleep(0.02)
         # Whoever has had no place yet comes first; the unknown one is passed by nobody.
-        assert scene.reply(0) == [small(number) for number in (4, 1, 2, 3)]
-        await asyncio.sleep(0.02)
-        assert scene.reply(0) == ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"]
+        expected = [small(number) for number in (4, 1, 2, 3)]
+        await scene.until(lambda: scene.sent(0) == expected)
+        scene.reply(0)
+        await scene.until(lambda: scene.sent(0) == ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
+        scene.reply(0)
         await scene.until(lambda: len(scene.answered) == 7)
         assert (scene.lanes.running, scene.lanes.waiting) == (0, 0)
 
@@ -225,12 +227,11 @@ async def one_that_was_taken_along(scene: Scene) -> Question:
     scene.ask(UNKNOWN)
     scene.ask(small(1), client="b")
     question = scene.ask(small(2), client="c")
-    await asyncio.sleep(0.02)
+    await scene.until(lambda: scene.sent(0) == [UNKNOWN])
     scene.reply(0)
-    await asyncio.sleep(0.02)
-    assert scene.sent(0) == [small(1), small(2)]
+    await scene.until(lambda: scene.sent(0) == [small(1), small(2)])
     scene.reply(0, most=1)
-    await asyncio.sleep(0.02)
+    await scene.until(lambda: len(scene.answered) == 3)
     return question
 
 
@@ -282,13 +283,17 @@ def test_one_that_must_begin_again_has_a_worker_to_itself():
         scene.ask(small(1))
         await scene.workers(2)
         await scene.until(lambda: scene.lanes.waiting == 1)
-        assert scene.control.ended == [2]
+        await scene.until(lambda: scene.control.ended == [2])
         scene.die(0, signal.SIGALRM)
         await scene.workers(3)
         scene.pipelines._costs.learn(scene.pipelines._costs.shape(small(1)), 0.0)
         scene.ask(small(2), client="b")
         await scene.workers(4)
-        assert [scene.reply(worker) for worker in (2, 3)] == [[small(1)], [small(2)]]
+        await scene.until(
+            lambda: [scene.sent(worker) for worker in (2, 3)] == [[small(1)], [small(2)]]
+        )
+        for worker in (2, 3):
+            scene.reply(worker)
         await scene.until(lambda: scene.answered == [small(1), small(2)])
         assert scene.refused == [(UNKNOWN, TimeLimitError)]
         assert (scene.lanes.running, scene.lanes.waiting) == (0, 0)
@@ -303,10 +308,10 @@ def test_those_behind_one_that_is_given_up_are_asked_again():
         await scene.begin()
         first = scene.ask(small(1))
         scene.ask(small(2))
-        await asyncio.sleep(0.02)
+        await scene.until(lambda: scene.sent(0) == [small(1), small(2)])
         scene.register.cancel(first.entry.id)
         await scene.workers(2)
-        assert scene.reply(1) == [small(2)]
+        await scene.until(lambda: scene.reply(1) == [small(2)])
         await scene.until(lambda: scene.answered == [small(0), small(2)])
         assert scene.refused == [(small(1), CancelledError)]
         assert scene.register.running() == []
@@ -324,7 +329,7 @@ def test_one_that_was_cancelled_behind_another_ends_in_its_turn():
         await asyncio.sleep(0)
         scene.register.cancel(second.entry.id)
         assert scene.control.ended == []
-        await asyncio.sleep(0.005)
+        await scene.until(lambda: scene.sent(0) == [small(1), small(2)])
         scene.reply(0, most=1)
         await scene.until(lambda: scene.refused == [(small(2), CancelledError)])
         await scene.until(lambda: 1 in scene.control.ended)
