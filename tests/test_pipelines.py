@@ -6,6 +6,7 @@ import socket
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -142,7 +143,9 @@ def played(scene: Scene, play: Coroutine[Any, Any, None]) -> None:
             # Their ends are seen, and the connections to them closed.
             await asyncio.sleep(0.05)
 
-    asyncio.run(whole())
+    # In a thread of its own: in this one the browser's event loop may run.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, whole()).result()
 
 
 @pytest.fixture(autouse=True)
