@@ -150,13 +150,13 @@ def played(scene: Scene, play: Coroutine[Any, Any, None]) -> None:
 
 @pytest.fixture(autouse=True)
 def _processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sorafenib_kg.processes.pipelines._processors", lambda: PROCESSORS)
+    monkeypatch.setattr("sorafenib_kg.processes.pipelines.processors", lambda: PROCESSORS)
 
 
 @pytest.fixture
 def _all_work_is_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the workers, whose numbers are made up, be heavy after 0.2 s of the clock."""
-    monkeypatch.setattr("sorafenib_kg.processes.pipelines.cpu_seconds", lambda pid: None)
+    monkeypatch.setattr("sorafenib_kg.processes.pipeline.cpu_seconds", lambda pid: None)
     monkeypatch.setattr("sorafenib_kg.processes.pipelines.lower", lambda pid: None)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sorafenib_kg.errors import (
     BusyError,
+    CancelledError,
     MemoryLimitError,
     NotReadyError,
     QueryRefusedError,
@@ -50,6 +51,16 @@ def reason_of_death(status: int, seconds: float) -> SorafenibKGError:
     elif os.WEXITSTATUS(status) == NOT_READY_EXIT:
         return NotReadyError("the store of this server cannot be opened")
     return MemoryLimitError("the query needed more memory than queries may take here")
+
+
+def cancelled() -> CancelledError:
+    """Return the error of a query that somebody has ended."""
+    return CancelledError("the query was cancelled")
+
+
+def gone() -> CancelledError:
+    """Return the error of a query whose client has hung up."""
+    return CancelledError("the client has gone")
 
 
 def too_slow(seconds: float) -> TimeLimitError:

@@ -14,21 +14,26 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from sorafenib_kg.errors import BusyError, CancelledError, RequestError, SorafenibKGError
-from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
+from sorafenib_kg.errors import BusyError, RequestError, SorafenibKGError
+from sorafenib_kg.processes.control import (
+    Control,
+    cancelled,
+    gone,
+    reason_of_death,
+    too_slow,
+)
 from sorafenib_kg.processes.costs import Costs
 from sorafenib_kg.processes.errands import Errands, call_in
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker, turned_away
-from sorafenib_kg.processes.pipeline import Done, Pipeline, Question
+from sorafenib_kg.processes.pipeline import TICK, Done, Pipeline, Question
 from sorafenib_kg.processes.pool import GRACE_SECONDS, LIGHT_SECONDS, Outcome
-from sorafenib_kg.processes.priority import cpu_seconds, lower
+from sorafenib_kg.processes.priority import lower, processors
 from sorafenib_kg.processes.register import Register
 from sorafenib_kg.processes.state import SharedVersion
 from sorafenib_kg.processes.wire import (
     Ask,
     LostFileError,
     Reply,
-    ReplyReader,
     pack_ask,
     unpack_error,
 )
@@ -38,13 +43,8 @@ from sorafenib_kg.processes.wire import (
 _LITTLE_PENDING = 0.002
 _MOST_PENDING = 0.008
 _MOST_SENT = 16
-# A query that has to wait for a processor stays a light one, but not for longer than this.
-_LONGEST_LIGHT = 1.0
 # How long several small questions may take one worker together; on a busy machine they wait, too.
 _PATIENCE = 0.2
-_TICK = 0.01
-# The first look comes up to two ticks late.
-_LIGHT_CPU = LIGHT_SECONDS - 2 * _TICK
 
 
 class Pipelines:
@@ -64,7 +64,7 @@ class Pipelines:
         self._register = register
         self._seconds = seconds
         self._costs = Costs()
-        self._processors = _processors()
+        self._processors = processors()
         self._idle: list[Pipeline] = []
         self._idle_lowered: list[Pipeline] = []
         self._busy: list[Pipeline] = []
@@ -103,12 +103,12 @@ class Pipelines:
         if question.done is None:
             return
         if question.ticket is not None and self._lanes.withdraw(question.ticket):
-            self._finish(question, _gone())
+            self._finish(question, gone())
             return
         for pipeline in self._busy:
             ticket = pipeline.ticket
             if ticket is not None and ticket.heavy and pipeline.sent[0] is question:
-                self._give_up(pipeline, _gone())
+                self._give_up(pipeline, gone())
                 return
 
     def _finish(self, question: Question, found: Outcome | SorafenibKGError) -> None:
@@ -198,7 +198,7 @@ class Pipelines:
             self._finish(question, turned_away())
         elif question.entry.cancelled or question.has_gone:
             self._lanes.leave(ticket)
-            self._finish(question, _cancelled() if question.entry.cancelled else _gone())
+            self._finish(question, cancelled() if question.entry.cancelled else gone())
         else:
             self._start(question)
 
@@ -214,7 +214,7 @@ class Pipelines:
             pipeline = idle.pop()
             if pipeline.generation == self._shared.generation:
                 break
-            self._drop(pipeline)
+            pipeline.close()
         else:
             pipeline = Pipeline()
             self._connect(pipeline)
@@ -258,15 +258,10 @@ class Pipelines:
                 self._connect(pipeline)
             return
         pipeline.pid, pipeline.generation, pipeline.version = pid, generation, version
-        connection = socket.socket(fileno=files[0])
-        connection.setblocking(False)
-        pipeline.connection = connection
-        pipeline.reader = ReplyReader(connection)
         pipeline.since = monotonic()
         if pipeline.sent:
             pipeline.sent[0].entry.pid = pipeline.pid
-        self._running_loop.add_reader(connection.fileno(), self._readable, pipeline)
-        self._flush_one(pipeline)
+        pipeline.attach(socket.socket(fileno=files[0]), self._running_loop, self._readable)
 
     # --- Sending
 
@@ -294,36 +289,12 @@ class Pipelines:
         pipeline.out.append(pack_ask(question.ask, question.deadline))
         if not self._ticking:
             self._ticking = True
-            self._running_loop.call_later(_TICK, self._tick)
+            self._running_loop.call_later(TICK, self._tick)
 
     def _flush(self) -> None:
         unsent, self._unsent = self._unsent, []
         for pipeline in unsent:
-            self._flush_one(pipeline)
-
-    def _flush_one(self, pipeline: Pipeline) -> None:
-        connection = pipeline.connection
-        if connection is None or not pipeline.out:
-            return
-        data = pipeline.out[0] if len(pipeline.out) == 1 else b"".join(pipeline.out)
-        try:
-            size = connection.send(data)
-        except BlockingIOError:
-            size = 0
-        except ConnectionError:
-            # The end of it will be read.
-            pipeline.out.clear()
-            return
-        if size == len(data):
-            pipeline.out.clear()
-            if pipeline.is_full:
-                pipeline.is_full = False
-                self._running_loop.remove_writer(connection.fileno())
-        else:
-            pipeline.out[:] = [data[size:]]
-            if not pipeline.is_full:
-                pipeline.is_full = True
-                self._running_loop.add_writer(connection.fileno(), self._flush_one, pipeline)
+            pipeline.flush()
 
     # --- Receiving
 
@@ -348,7 +319,7 @@ class Pipelines:
             if pipeline.sent:
                 self._replied(pipeline, reply)
             else:
-                _close(reply)
+                reply.close()
 
     def _replied(self, pipeline: Pipeline, reply: Reply) -> None:
         question = pipeline.sent.popleft()
@@ -372,10 +343,10 @@ class Pipelines:
             self._leave(pipeline)
         if question.done is None:
             self._alight(question)
-            _close(reply)
+            reply.close()
         elif question.entry.cancelled:
-            _close(reply)
-            self._finish(question, _cancelled())
+            reply.close()
+            self._finish(question, cancelled())
         elif reply.said[0] == "error":
             self._finish(question, unpack_error(reply.said[1]))
         else:
@@ -395,7 +366,7 @@ class Pipelines:
             if pipeline.sent and pipeline.connection is not None:
                 self._look_after(pipeline, now)
         if self._busy:
-            self._running_loop.call_later(_TICK, self._tick)
+            self._running_loop.call_later(TICK, self._tick)
         else:
             self._ticking = False
 
@@ -403,7 +374,7 @@ class Pipelines:
         first = pipeline.sent[0]
         if first.entry.cancelled:
             # At that time it was behind another one.
-            self._give_up(pipeline, _cancelled())
+            self._give_up(pipeline, cancelled())
             return
         age = now - pipeline.since
         if age > _PATIENCE and pipeline.is_small and len(pipeline.sent) > 1:
@@ -412,35 +383,16 @@ class Pipelines:
         ticket = pipeline.ticket
         if now > first.deadline + GRACE_SECONDS:
             self._give_up(pipeline, too_slow(self._seconds))
-        elif ticket is not None and self._is_heavy(pipeline, age):
+        elif ticket is not None and pipeline.is_heavy(age):
             if not ticket.heavy:
                 self._costs.learn(first.shape, age)
             if first.has_gone:
-                self._give_up(pipeline, _gone())
+                self._give_up(pipeline, gone())
             elif not ticket.heavy and not self._lanes.promote(ticket):
                 self._start_again(pipeline, first, ticket)
             elif not pipeline.is_lowered:
                 pipeline.is_lowered = True
                 lower(pipeline.pid)
-
-    def _is_heavy(self, pipeline: Pipeline, age: float) -> bool:
-        """Say whether a worker has worked for longer than light queries take.
-
-        That is told by its seconds of CPU, which count from the first look at it.
-        """
-        if age > _LONGEST_LIGHT:
-            return True
-        if age <= LIGHT_SECONDS and pipeline.cpu is not None:
-            return False
-        used = cpu_seconds(pipeline.pid)
-        if pipeline.cpu is None:
-            pipeline.cpu = used
-        if age <= LIGHT_SECONDS:
-            return False
-        # One of a kind that is known to be light is given longer: a worker that is new copies the
-        # memory that the engine writes to while it reads.
-        most = _LIGHT_CPU + 2 * (pipeline.sent[0].expected or 0.0)
-        return used is None or pipeline.cpu is None or used - pipeline.cpu > most
 
     def _ask_each_alone(self, pipeline: Pipeline) -> None:
         """End a worker, and have each of its questions answered by one of its own."""
@@ -459,7 +411,7 @@ class Pipelines:
         if question.done is None:
             return
         if question.entry.cancelled:
-            self._finish(question, _cancelled())
+            self._finish(question, cancelled())
             return
         try:
             self._begin(question)
@@ -498,7 +450,7 @@ class Pipelines:
     # --- The end of workers
 
     def _died(self, pipeline: Pipeline) -> None:
-        self._close(pipeline)
+        pipeline.close()
         questions = list(pipeline.sent)
         pipeline.sent.clear()
         for idle in (self._idle, self._idle_lowered):
@@ -516,7 +468,7 @@ class Pipelines:
                 for question in questions:
                     self._begin_alone(question)
             elif questions and questions[0].entry.cancelled:
-                self._finish(questions[0], _cancelled())
+                self._finish(questions[0], cancelled())
             elif questions:
                 self._finish(questions[0], reason_of_death(said[0], self._seconds))
 
@@ -538,41 +490,7 @@ class Pipelines:
 
     def _end(self, pipeline: Pipeline) -> None:
         """End a worker that may be busy: its parent knows whether its number still is its own."""
-        self._close(pipeline)
+        pipeline.close()
         if pipeline.pid:
             ended = ("end", pipeline.pid)
             self._errands.run(self._running_loop, ended, lambda *said: None, lambda error: None)
-
-    def _drop(self, pipeline: Pipeline) -> None:
-        """Let a worker end that has nothing to do."""
-        self._close(pipeline)
-
-    def _close(self, pipeline: Pipeline) -> None:
-        connection, pipeline.connection = pipeline.connection, None
-        if connection is not None:
-            self._running_loop.remove_reader(connection.fileno())
-            self._running_loop.remove_writer(connection.fileno())
-            connection.close()
-        if pipeline.reader is not None:
-            pipeline.reader.close()
-
-
-def _processors() -> int:
-    """Return how many processors there are for this process."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def _cancelled() -> CancelledError:
-    return CancelledError("the query was cancelled")
-
-
-def _gone() -> CancelledError:
-    return CancelledError("the client has gone")
-
-
-def _close(reply: Reply) -> None:
-    if reply.file is not None:
-        os.close(reply.file)

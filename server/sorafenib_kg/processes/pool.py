@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
-from sorafenib_kg.errors import CancelledError, RequestError, SorafenibKGError
-from sorafenib_kg.processes.control import Control, reason_of_death, too_slow
+from sorafenib_kg.errors import RequestError, SorafenibKGError
+from sorafenib_kg.processes.control import (
+    Control,
+    cancelled,
+    gone,
+    reason_of_death,
+    too_slow,
+)
 from sorafenib_kg.processes.lanes import Lanes, Ticket, no_worker
 from sorafenib_kg.processes.priority import lower
 from sorafenib_kg.processes.register import Register, Running
@@ -128,7 +134,7 @@ class Pool:
     ) -> Outcome | None:
         """Ask a worker; None if the query has turned out heavy and must begin again."""
         if entry.cancelled:
-            raise CancelledError("the query was cancelled")
+            raise cancelled()
         worker = self._borrow()
         entry.pid = worker.pid
         try:
@@ -185,7 +191,7 @@ class Pool:
             raise _MustWaitError
         lower(worker.pid)
         if is_gone is not None and is_gone():
-            raise CancelledError("the client has gone")
+            raise gone()
         if monotonic() > deadline + GRACE_SECONDS:
             raise too_slow(self._seconds)
 
@@ -214,7 +220,7 @@ class Pool:
         """Return why a worker has died."""
         worker.connection.close()
         if entry.cancelled:
-            return CancelledError("the query was cancelled")
+            return cancelled()
         (status,), _ = self._control.ask(("status", worker.pid))
         return reason_of_death(status, self._seconds)
 

@@ -10,6 +10,14 @@ _LOWEST = 19
 _OF_PROCESS = 2  # CPUCLOCK_SCHED, for all of its threads
 
 
+def processors() -> int:
+    """Return how many processors there are for this process."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
 def cpu_seconds(pid: int) -> float | None:
     """Return how many seconds of CPU a process has used; None where nobody can tell.
 

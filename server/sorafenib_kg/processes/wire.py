@@ -53,6 +53,11 @@ class Reply(NamedTuple):
     size: int = 0
     cpu: float = 0.0  # seconds of work, or those of the clock if it has waited for others
 
+    def close(self) -> None:
+        """Close the file of a reply that nobody will read."""
+        if self.file is not None:
+            os.close(self.file)
+
 
 def pack_ask(ask: Ask, deadline: float) -> bytes:
     """Return a question as it goes to a worker, which has to answer it by the deadline.
