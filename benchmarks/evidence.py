@@ -79,19 +79,22 @@ def sizes(triples: int) -> Sizes:
 
 
 def write(path: Path, triples: int) -> None:
-    """Write a graph of about so many triples to a file, which appears when it is complete."""
+    """Write a graph of about so many triples to a file, which appears when it is complete.
+
+    A file of N-Quads, by its name, has them in the graph that is named as the base of all names.
+    """
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="\n") as file:
-        generate(file, triples)
+        generate(file, triples, f"<{BASE}>" if path.suffix == ".nq" else "")
     part.replace(path)
 
 
-def generate(file: TextIO, triples: int) -> None:
-    """Write a graph of about so many triples in N-Triples."""
+def generate(file: TextIO, triples: int, graph: str = "") -> None:
+    """Write a graph of about so many triples in N-Triples, or with a graph's name in N-Quads."""
     draw = random.Random(7)  # the same each time
     many = sizes(triples)
     for subject, predicate, value in _triples(draw, many):
-        file.write(f"{subject} {predicate} {value} .\n")
+        file.write(f"{subject} {predicate} {value} {graph}.\n")
 
 
 def _triples(draw: random.Random, many: Sizes) -> Iterator[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from evidence import BASE
 from query_mix import PREFIXES
 
 SHAPES = {
@@ -53,9 +54,27 @@ def variants(name: str) -> dict[str, str]:
     }
 
 
+def in_graphs(name: str) -> dict[str, str]:
+    """Return a shape over a named graph, which is given, or may be any."""
+    head, _, rest = SHAPES[name].partition("{")
+    pattern = rest[: rest.rindex("}")]
+    return {
+        f"{name}, in a given graph": f"{head}{{ GRAPH <{BASE}> {{{pattern}}} }}",
+        f"{name}, in any graph": f"{head}{{ GRAPH ?graph {{{pattern}}} }}",
+    }
+
+
 def queries() -> dict[str, str]:
-    """Return all that is asked, by name."""
+    """Return all that is asked of the default graph, by name."""
     found = dict(SHAPES)
     for name in REORDERED:
         found |= variants(name)
+    return {name: PREFIXES + text for name, text in found.items()}
+
+
+def queries_of_graphs() -> dict[str, str]:
+    """Return all that is asked where the data are in the graph that is named as their base."""
+    found: dict[str, str] = {}
+    for name in REORDERED:
+        found |= in_graphs(name)
     return {name: PREFIXES + text for name, text in found.items()}

@@ -57,13 +57,14 @@ def own(data: Path, folder: Path) -> Iterator[Running]:
 
 @contextmanager
 def oxigraph(data: Path, folder: Path) -> Iterator[Running]:
-    """Run Oxigraph's server in memory."""
+    """Run Oxigraph's server in memory, with N-Triples, or N-Quads by the file's name."""
+    quads = data.suffix == ".nq"
     with oxigraph_server(folder) as server:
         query = server.store.query_url
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            f"{query.removesuffix('query')}store?default",
+            f"{query.removesuffix('query')}store{'' if quads else '?default'}",
             data=data.read_bytes(),
-            headers={"Content-Type": "application/n-triples"},
+            headers={"Content-Type": "application/n-quads" if quads else "application/n-triples"},
         )
         with urllib.request.urlopen(request, timeout=600):  # noqa: S310
             yield Running(query, server.pid)

@@ -5,6 +5,7 @@ usage: shapes.py [--triples N] [--seconds N] [--only NAME ...] [--lock FILE] [--
 Makes the graph of evidence.py below ``build/benchmarks``, starts both servers with it, loads it
 into the engine in this process, and asks each query of hard_shapes.py one at a time over one
 connection, with a comment that makes each text a new one, for some seconds but at least once.
+Then both servers have the same triples in a named graph, and are asked about that.
 With --lock, all of that waits for a lock on a file. With --out, the table is put between the marks
 in a page.
 """
@@ -27,7 +28,7 @@ from urllib.parse import quote, urlsplit
 import evidence
 import pyoxigraph
 from engines import WORK
-from hard_shapes import REORDERED, SHAPES, queries, variants
+from hard_shapes import REORDERED, SHAPES, in_graphs, queries, queries_of_graphs, variants
 from load import cpu_of_tree
 from measure import held
 from pages import fill, machine, table
@@ -102,30 +103,43 @@ def in_process(data: Path) -> Callable[[str], bytes]:
 
 
 def measure(triples: int, seconds: float, names: list[str] | None, lock: Path | None) -> Found:
-    """Ask everybody everything."""
-    data = WORK / f"evidence-{triples}.nt"
+    """Ask everybody everything: first about the default graph, then about a named one."""
+    found: dict[str, Mapping[str, Asked]] = {}
+    for ending, texts in ((".nt", queries()), (".nq", queries_of_graphs())):
+        wanted = {name: text for name, text in texts.items() if names is None or name in names}
+        if wanted:
+            found |= _measured(_data(triples, ending), wanted, seconds, lock)
+    return found
+
+
+def _data(triples: int, ending: str) -> Path:
+    data = WORK / f"evidence-{triples}{ending}"
     if not data.exists():
         WORK.mkdir(parents=True, exist_ok=True)
         evidence.write(data, triples)
-    found: dict[str, dict[str, Asked]] = {}
+    return data
+
+
+def _measured(data: Path, texts: Mapping[str, str], seconds: float, lock: Path | None) -> Found:
+    found: dict[str, Mapping[str, Asked]] = {}
     with tempfile.TemporaryDirectory() as folder:
         with held(lock):
-            engine = in_process(data)
+            engine = in_process(data) if any(name in SHAPES for name in texts) else None
         with SERVERS[OWN](data, Path(folder)) as own, SERVERS[OX](data, Path(folder)) as ox:
             asked = {
                 OWN: (over_http(own.url), lambda: cpu_of_tree(own.pid)),
                 OX: (over_http(ox.url), lambda: cpu_of_tree(ox.pid)),
-                ENGINE: (engine, process_time),
             }
+            if engine is not None:
+                asked[ENGINE] = (engine, process_time)
             with held(lock):
-                for name, text in queries().items():
-                    if names is None or name in names:
-                        found[name] = {
-                            who: _asked(ask, cpu, text, seconds)
-                            for who, (ask, cpu) in asked.items()
-                            if who != ENGINE or name in SHAPES
-                        }
-                        print(name, file=sys.stderr, flush=True)
+                for name, text in texts.items():
+                    found[name] = {
+                        who: _asked(ask, cpu, text, seconds)
+                        for who, (ask, cpu) in asked.items()
+                        if who != ENGINE or name in SHAPES
+                    }
+                    print(name, file=sys.stderr, flush=True)
     return found
 
 
@@ -136,7 +150,8 @@ def tables(found: Found, triples: int) -> str:
         for name, by in found.items()
     ]
     slow = [name for name in SHAPES if name in found and found[name][OWN].clock > LONGEST]
-    fast = [name for shape in REORDERED for name in variants(shape) if name in found]
+    forms = [name for shape in REORDERED for name in (*variants(shape), *in_graphs(shape))]
+    fast = [name for name in forms if name in found]
     short = [name for name in fast if _times(found[name]) < TIMES]
     return (
         f"{machine()}\n- {triples:,} triples; one query at a time, each text a new one.\n\n"

@@ -282,12 +282,29 @@ def test_the_variants_of_a_shape_have_its_answer(name: str):
     evidence.generate(file, 10_000)
     store = pyoxigraph.Store()
     store.load(file.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    named = pyoxigraph.Store()
+    graph = pyoxigraph.NamedNode(evidence.BASE)
+    named.load(file.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph)
     answers = []
-    for text in hard_shapes.variants(name).values():
-        found = store.query(hard_shapes.PREFIXES + text)
-        answers.append(Counter(frozenset(map(str, row)) for row in found))
+    for asked, texts in ((store, hard_shapes.variants), (named, hard_shapes.in_graphs)):
+        for text in texts(name).values():
+            found = asked.query(hard_shapes.PREFIXES + text)
+            answers.append(Counter(frozenset(map(str, row)) for row in found))
     assert answers[0]
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_graph_of_evidence_is_written_by_the_name_of_its_file(tmp_path: Path):
+    import evidence
+    import pyoxigraph
+
+    files = [tmp_path / "evidence.nt", tmp_path / "evidence.nq"]
+    for file in files:
+        evidence.write(file, 2_000)
+    triples, quads = (list(pyoxigraph.parse(path=file)) for file in files)
+    assert {quad.graph_name for quad in triples} == {pyoxigraph.DefaultGraph()}
+    assert {quad.graph_name for quad in quads} == {pyoxigraph.NamedNode(evidence.BASE)}
+    assert [quad.triple for quad in triples] == [quad.triple for quad in quads]
 
 
 def test_the_readme_names_each_script():

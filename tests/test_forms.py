@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, 
 from pyoxigraph import Store as Engine
 
 from sorafenib_kg.store import Formats, MemoryStore
-from sorafenib_kg.store.difference import Difference
+from sorafenib_kg.store.difference import Difference, each_as_stored
 from sorafenib_kg.store.rows import write_rows
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -54,6 +54,28 @@ def test_the_engine_still_keeps_the_value_alone(literal):
     engine = Engine()
     engine.add(quad(0, literal))
     assert [found.object for found in engine] != [literal]
+
+
+LEXICAL = (
+    st.integers().map(str)
+    | st.sampled_from(
+        ["0", "-0", "1", "+1", "01", "1.0", "2024-02-30", "true", "1e3", str(2**63), "", " 1"]
+    )
+    | st.text(max_size=3)
+)
+LITERALS = st.builds(
+    typed, LEXICAL, st.sampled_from(["integer", "string", "decimal", "date", "boolean", "double"])
+) | st.builds(Literal, LEXICAL, language=st.sampled_from(["en", "EN", "en-gb"]))
+TERMS = LITERALS | st.builds(lambda term: Triple(P, P, term), LITERALS) | st.just(P)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.frozensets(st.builds(Quad, st.just(P), st.just(P), TERMS), max_size=8))
+def test_quads_are_given_as_the_engine_holds_them(quads):
+    engine = Engine()
+    engine.extend(quads)
+    found = list(each_as_stored(quads))
+    assert sorted(map(str, found)) == sorted(map(str, engine))
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,17 @@
 """What a change adds to a dataset and removes from it, and how that is written down."""
 
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import SorafenibKGError
+from sorafenib_kg.store.values import is_as_written
 
 GraphName = NamedNode | BlankNode
-_DEFAULT = DefaultGraph()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,26 @@ def in_default_graph(difference: Difference) -> Difference:
     )
 
 
-def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
-    """Return the quads as the engine holds them: several forms of a literal are one there."""
+def each_as_stored(quads: AbstractSet[Quad]) -> Iterator[Quad]:
+    """Give the quads as the engine holds them, each once: forms of a literal are one there."""
+    # To make a store of all of them takes several times as long.
+    others = []
+    for quad in quads:
+        if _is_as_written(quad):
+            yield quad
+        else:
+            others.append(quad)
     store = pyoxigraph.Store()
-    store.extend(quads)
-    return frozenset(store)
+    store.extend(others)
+    for quad in store:
+        # Of "1" and "01" the one was given already, and the other has become it.
+        if quad not in quads or not _is_as_written(quad):
+            yield quad
+
+
+def _is_as_written(quad: Quad) -> bool:
+    term = quad.object
+    return is_as_written(term) if isinstance(term, Literal) else not isinstance(term, Triple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Self
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from sorafenib_kg.store.difference import Difference, as_stored
+from sorafenib_kg.store.difference import Difference, each_as_stored
 
 Graph = NamedNode | BlankNode | DefaultGraph
 
@@ -82,14 +82,16 @@ class Figures:
 
     def change(self, store: pyoxigraph.Store, difference: Difference) -> None:
         """Count a difference that the store is about to be changed by."""
-        removed = {quad for quad in as_stored(difference.removed) if quad in store}
-        added = {
-            quad for quad in as_stored(difference.added) if quad in removed or quad not in store
-        }
-        for quads, by in ((removed, -1), (added, 1)):
-            for quad in quads:
-                self._count(quad, by)
-        self._size += len(added) - len(removed)
+        removed = {quad for quad in each_as_stored(difference.removed) if quad in store}
+        added = (
+            quad
+            for quad in each_as_stored(difference.added)
+            if quad not in store or quad in removed
+        )
+        for quads, sign in ((removed, -1), (added, 1)):
+            counted = Counter((quad.graph_name, quad.predicate) for quad in quads)
+            for (graph, predicate), number in counted.items():
+                self._count(graph, predicate, sign * number)
 
     def _in(self, graph: Graph | None) -> Iterator[Counter[NamedNode]]:
         if graph is not None:
@@ -97,10 +99,11 @@ class Figures:
         else:
             yield from (found for name, found in self._triples.items() if name != _DEFAULT)
 
-    def _count(self, quad: Quad, by: int) -> None:
-        of_graph = self._triples.setdefault(quad.graph_name, Counter())
-        of_graph[quad.predicate] += by
-        if not of_graph[quad.predicate]:
-            del of_graph[quad.predicate]
+    def _count(self, graph: Graph, predicate: NamedNode, by: int) -> None:
+        self._size += by
+        of_graph = self._triples.setdefault(graph, Counter())
+        of_graph[predicate] += by
+        if not of_graph[predicate]:
+            del of_graph[predicate]
         if not of_graph:
-            del self._triples[quad.graph_name]
+            del self._triples[graph]

@@ -17,20 +17,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sorafenib_kg.store.interface import Row, Term
 from sorafenib_kg.store.lexer import Token, closing, tokens
+from sorafenib_kg.store.values import BY_VALUE, is_canonical_integer
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-# fmt: off
-_BY_VALUE = frozenset(
-    NamedNode(_XSD + name)
-    for name in (
-        "boolean", "byte", "date", "dateTime", "dateTimeStamp", "dayTimeDuration", "decimal",
-        "double", "duration", "float", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth", "int",
-        "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger",
-        "positiveInteger", "short", "time", "unsignedByte", "unsignedInt", "unsignedLong",
-        "unsignedShort", "yearMonthDuration",
-    )
-)
-# fmt: on
 _ANY_LENGTH = re.compile(r"[*?](?<=[\w>)].)")
 _P = NamedNode("urn:x-sorafenib-kg:form")
 _ENGINES = NamedNode("urn:x-sorafenib-kg:form-of-the-engine")
@@ -111,11 +99,16 @@ class Forms:
 
         ``holds`` says whether it has a literal, in the engine's form, already.
         """
-        by_value = {literal for literal in literals if literal.datatype in _BY_VALUE}
-        if not by_value:
+        plain, others = set[Literal](), set[Literal]()
+        for literal in literals:
+            if is_canonical_integer(literal):
+                plain.add(literal)
+            elif literal.datatype in BY_VALUE:
+                others.add(literal)
+        if not plain and not others:
             return
-        stored = _as_stored(by_value)
-        plain = {literal for literal, form in stored.items() if literal == form}
+        stored = _as_stored(others)
+        plain |= {literal for literal, form in stored.items() if literal == form}
         for literal, form in stored.items():
             if literal == form:
                 continue

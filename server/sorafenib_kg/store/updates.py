@@ -1,11 +1,12 @@
 """Updates: what they would change, found out on a copy that is thrown away afterwards."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from sorafenib_kg.errors import (
     ForbiddenError,
@@ -21,7 +22,7 @@ from sorafenib_kg.namespaces import GRAPHS_BESIDE, PREFIXES, graph_name
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.delta import make_update
 from sorafenib_kg.store.diagnosis import diagnose
-from sorafenib_kg.store.difference import Difference, GraphName, as_stored
+from sorafenib_kg.store.difference import Difference, GraphName, each_as_stored
 from sorafenib_kg.store.documents import read_triples
 from sorafenib_kg.store.lexer import tokens, unescape
 from sorafenib_kg.store.outside import What, by_relay, without_load, without_service
@@ -238,7 +239,7 @@ def difference_of_write(store: pyoxigraph.Store, write: GraphWrite) -> tuple[Dif
     return (
         Difference(
             # The store may hold a literal in another form than that which was sent.
-            frozenset(old - as_stored(new)),
+            frozenset(old.difference(each_as_stored(new)) if old else ()),
             frozenset(new - here),
             named if write.method == "delete" else frozenset(),
             named if write.method != "delete" and not existed else frozenset(),
@@ -275,7 +276,7 @@ def on_merge(store: pyoxigraph.Store, wanted: Difference) -> Difference:
     without one is removed from there. Raises ForbiddenError for a change of what the program
     itself keeps, and for one that would have no effect.
     """
-    touched = {quad.graph_name for quad in wanted.removed | wanted.added}
+    touched = {quad.graph_name for quads in (wanted.removed, wanted.added) for quad in quads}
     touched |= wanted.dropped | wanted.created
     kept = [str(graph) for graph in touched if graph in DERIVED]
     if kept:
@@ -294,10 +295,15 @@ def on_merge(store: pyoxigraph.Store, wanted: Difference) -> Difference:
                 "without the name of a graph only what was added without one can be removed; "
                 f"{quad.triple} is not in {ADDED}: name its graph"
             )
+    new = set[GraphName]()
     for quad in wanted.added:
-        graph = ADDED if quad.graph_name == _DEFAULT else quad.graph_name
-        added.add(Quad(quad.subject, quad.predicate, quad.object, graph))
-    new = {q.graph_name for q in added if not isinstance(q.graph_name, DefaultGraph)}
+        graph = quad.graph_name
+        if isinstance(graph, DefaultGraph):
+            new.add(ADDED)
+            added.add(Quad(quad.subject, quad.predicate, quad.object, ADDED))
+        else:
+            new.add(graph)
+            added.add(quad)
     created = {graph for graph in new if not store.contains_named_graph(graph)}
     return Difference(
         frozenset(removed), frozenset(added), wanted.dropped, wanted.created | created
@@ -312,31 +318,31 @@ def merged(store: pyoxigraph.Store, asserted: Difference, inferred: Difference) 
     """
     removed = asserted.removed | inferred.removed
     added = asserted.added | inferred.added
-    arriving = {quad.triple for quad in added if quad.graph_name not in GRAPHS_BESIDE}
-    merge_added = frozenset(
-        quad
-        for quad in (Quad(t.subject, t.predicate, t.object) for t in arriving)
-        if quad not in store
-    )
-    leaving: dict[Triple, int] = {}
-    for quad in removed:
-        if quad.graph_name not in GRAPHS_BESIDE:
-            leaving[quad.triple] = leaving.get(quad.triple, 0) + 1
+    arriving = set(_in_merge(added))
+    merge_added = frozenset(quad for quad in arriving if quad not in store)
     merge_removed = set()
-    for triple, count in leaving.items():
-        pattern = (triple.subject, triple.predicate, triple.object)
+    for leaving, count in Counter(_in_merge(removed)).items():
         holding = sum(
             quad.graph_name not in GRAPHS_BESIDE and quad.graph_name != _DEFAULT
-            for quad in store.quads_for_pattern(*pattern, None)
+            for quad in store.quads_for_pattern(
+                leaving.subject, leaving.predicate, leaving.object, None
+            )
         )
-        if triple not in arriving and holding <= count:
-            merge_removed.add(Quad(*pattern))
+        if leaving not in arriving and holding <= count:
+            merge_removed.add(leaving)
     return Difference(
         removed | merge_removed,
         added | merge_added,
         asserted.dropped | inferred.dropped,
         asserted.created | inferred.created,
     )
+
+
+def _in_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Give the quad of the merge for each that is not beside it."""
+    for quad in quads:
+        if quad.graph_name not in GRAPHS_BESIDE:
+            yield Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _complaint(text: str, base: str | None) -> str | None:
