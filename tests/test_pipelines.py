@@ -322,6 +322,32 @@ def test_those_behind_one_that_is_given_up_are_asked_again():
     played(scene, play())
 
 
+def test_none_of_those_that_are_asked_again_is_refused():
+    scene = Scene(Places(running=1, heavy=1, waiting=2, of_a_client=2))
+
+    async def play() -> None:
+        await scene.begin(0.0001)
+        asked = [small(number) for number in range(1, 7)]
+        for query in asked:
+            scene.ask(query)
+        await scene.until(lambda: scene.sent(0) == asked)
+        scene.die(0, signal.SIGABRT)
+        # All but the first wait now, more than may wait otherwise.
+        await scene.workers(2)
+        assert scene.lanes.waiting == len(asked) - 1
+
+        def all_are_answered() -> bool:
+            scene.reply(1)
+            return len(scene.answered) > len(asked)
+
+        await scene.until(all_are_answered)
+        assert sorted(scene.answered) == [small(0), *asked]
+        assert scene.refused == []
+        assert (scene.lanes.running, scene.lanes.waiting) == (0, 0)
+
+    played(scene, play())
+
+
 def test_one_that_was_cancelled_behind_another_ends_in_its_turn():
     scene = Scene(Places(running=1, heavy=1, waiting=20, of_a_client=20))
 

@@ -138,11 +138,13 @@ class Lanes:
         *,
         heavy: bool = False,
         subject: Any = None,
+        again: bool = False,
     ) -> Ticket:
         """Take a place, or a turn in the queue for one, without waiting; raise BusyError.
 
         ``wake`` is called when a ticket that was not placed is, or is turned away. One with a
-        ``subject`` may be taken along by those that have a place.
+        ``subject`` may be taken along by those that have a place. What was let in before, and is
+        asked ``again`` for no fault of its own, is not refused.
         """
         ticket = Ticket(client, heavy, subject=subject)
         with self._lock:
@@ -150,7 +152,9 @@ class Lanes:
             if not self.waiting and may and self._light + self._heavy < self._places.running:
                 self._start(ticket)
             else:
-                self._queue(ticket)
+                if not again:
+                    self._make_room(ticket)
+                self._lane(ticket).put(ticket)
                 self._admit()
                 # Whoever waits is woken; it may be its turn already, before those that may not.
                 ticket.wake = None if ticket.placed else wake
@@ -164,7 +168,8 @@ class Lanes:
             ticket.subject = None
             ticket.wake = wake
             try:
-                self._queue(ticket)
+                self._make_room(ticket)
+                self._lane(ticket).put(ticket)
             finally:
                 # The place is somebody's, even if there is no room to wait.
                 self._admit()
@@ -273,7 +278,7 @@ class Lanes:
     def _waiting_of(self, client: str) -> int:
         return self._lights.count(client) + self._heavies.count(client)
 
-    def _queue(self, ticket: Ticket) -> None:
+    def _make_room(self, ticket: Ticket) -> None:
         mine = self._waiting_of(ticket.client)
         if mine + self._running.get(ticket.client, 0) >= self._places.of_a_client:
             raise BusyError("too many of your queries are being answered already")
@@ -284,7 +289,6 @@ class Lanes:
                 raise BusyError("too many queries are being answered already")
             lasts = [lane.of[most][-1] for lane in (self._lights, self._heavies) if most in lane.of]
             self._turn_away(max(lasts, key=lambda last: last.number))
-        self._lane(ticket).put(ticket)
 
     def _turn_away(self, ticket: Ticket) -> None:
         self._lane(ticket).take(ticket)

@@ -131,7 +131,7 @@ class Pipelines:
 
     # --- Finding a worker
 
-    def _begin(self, question: Question) -> None:
+    def _begin(self, question: Question, *, again: bool = False) -> None:
         if question.is_small and not self._lanes.waiting_light:
             companion = self._companion()
             if companion is not None:
@@ -143,6 +143,7 @@ class Pipelines:
             partial(call_in, self._running_loop, self._turn, question),
             heavy=expected is not None and expected > LIGHT_SECONDS,
             subject=question if question.is_small else None,
+            again=again,
         )
         question.ticket = ticket
         if ticket.placed:
@@ -413,10 +414,7 @@ class Pipelines:
         if question.entry.cancelled:
             self._finish(question, cancelled())
             return
-        try:
-            self._begin(question)
-        except BusyError as error:
-            self._finish(question, error)
+        self._begin(question, again=True)
 
     def _start_again(self, pipeline: Pipeline, question: Question, ticket: Ticket) -> None:
         """Let a question give up its place, and begin again as a heavy one when it may."""
