@@ -14,7 +14,7 @@ from sorafenib_kg.processes.changes import ChangesSince, LastChanges
 from sorafenib_kg.reasoning import materialise
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.difference import Difference
-from sorafenib_kg.store.updates import merged
+from sorafenib_kg.store.merges import merged
 
 E = "http://e/"
 GRAPHS = [graph_name("S01"), graph_name("S02")]

@@ -15,15 +15,12 @@ from sorafenib_kg.errors import (
 from sorafenib_kg.maintenance import Maintainer
 from sorafenib_kg.namespaces import graph_name
 from sorafenib_kg.store.difference import Difference, PatchError, State, from_bytes, to_bytes
+from sorafenib_kg.store.merges import ADDED, asserted_of, merged, on_merge
 from sorafenib_kg.store.updates import (
-    ADDED,
     GraphWrite,
     Update,
-    asserted_of,
     difference_of_update,
     difference_of_write,
-    merged,
-    on_merge,
     with_dataset,
 )
 

@@ -27,7 +27,7 @@ from sorafenib_kg.reasoning import Clash, Closure, Revision, dl, materialise, re
 from sorafenib_kg.settings import Entailment, Settings
 from sorafenib_kg.store import MemoryStore, Store
 from sorafenib_kg.store.difference import Difference
-from sorafenib_kg.store.updates import asserted_of
+from sorafenib_kg.store.merges import asserted_of
 
 # From a version of the data to the present one, and the difference of what is asserted.
 Changes = Callable[[str], tuple[str, Difference] | None]

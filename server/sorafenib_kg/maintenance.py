@@ -23,7 +23,7 @@ from sorafenib_kg.namespaces import graph_name, shorten
 from sorafenib_kg.processes.wire import pack_error, receive_message, send_message
 from sorafenib_kg.reasoning import Clash, Closure, Keys, decoded, materialise, revise
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
-from sorafenib_kg.store.updates import asserted_of
+from sorafenib_kg.store.merges import asserted_of
 
 _TOLD = 3  # violations in the message; the report has all
 _LEAST_CHANGED = 40_000

@@ -24,6 +24,7 @@ from sorafenib_kg.processes.wire import pack_error
 from sorafenib_kg.store.claimed import with_plain_triples
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
 from sorafenib_kg.store.memory import MemoryStore
+from sorafenib_kg.store.merges import merged, on_merge
 from sorafenib_kg.store.updates import (
     GraphWrite,
     Operation,
@@ -32,8 +33,6 @@ from sorafenib_kg.store.updates import (
     difference_of_update,
     difference_of_write,
     difference_to_undo,
-    merged,
-    on_merge,
 )
 
 _MOST_WAITING = 32

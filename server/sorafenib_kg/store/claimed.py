@@ -13,7 +13,7 @@ from sorafenib_kg.claims import Claim, plain_quads, read_claims
 from sorafenib_kg.errors import ForbiddenError
 from sorafenib_kg.namespaces import RDF, SKG, shorten
 from sorafenib_kg.store.difference import Difference
-from sorafenib_kg.store.updates import DERIVED
+from sorafenib_kg.store.merges import DERIVED
 
 _DEFAULT = DefaultGraph()
 
