@@ -21,21 +21,24 @@ _DEFAULT = DefaultGraph()
 def with_plain_triples(store: pyoxigraph.Store, wanted: Difference, *, strict: bool) -> Difference:
     """Return the difference of the asserted graphs with what it means for plain triples.
 
-    The store holds the state before, and afterwards that behind the difference in its asserted
-    graphs. What claims still yield stays; with ``strict`` it is an error to remove it, raised as
-    ForbiddenError.
+    The store holds the state before; what becomes of it is of no use to anybody. What claims still
+    yield stays; with ``strict`` it is an error to remove it, raised as ForbiddenError.
     """
     touched = {
         quad.subject
-        for quad in wanted.removed | wanted.added
+        for quads in (wanted.removed, wanted.added)
+        for quad in quads
         if isinstance(quad.subject, NamedNode)
     }
-    before = _plain(store, touched)
+    claims = _claims(store, touched)
+    if not claims and not wanted.removed and not any(_says_claim(quad) for quad in wanted.added):
+        return wanted
+    before = _plain(store, claims)
     here = {quad for quad in before if quad in store}
     wanted.apply(store)
-    after = _plain(store, touched)
+    after = _plain(store, _claims(store, touched))
     leaving = wanted.removed | (here - after.keys())
-    kept = after | _plain(store, _claims_about(store, leaving))
+    kept = after | _plain(store, _claims(store, _claims_about(store, leaving)))
     if strict:
         for quad in wanted.removed:
             if quad in kept:
@@ -51,13 +54,25 @@ def with_plain_triples(store: pyoxigraph.Store, wanted: Difference, *, strict: b
     )
 
 
-def _plain(store: pyoxigraph.Store, subjects: Iterable[NamedNode]) -> dict[Quad, Claim]:
-    """Return the plain triples that those of the subjects yield that are claims."""
-    quads = [
-        quad
+def _claims(store: pyoxigraph.Store, subjects: Iterable[NamedNode]) -> list[NamedNode]:
+    """Return those that are claims."""
+    return [
+        subject
         for subject in subjects
         if any(store.quads_for_pattern(subject, RDF.type, SKG.Claim, None))
-        for quad in store.quads_for_pattern(subject, None, None, None)
+    ]
+
+
+def _says_claim(quad: Quad) -> bool:
+    return quad.predicate == RDF.type and quad.object == SKG.Claim
+
+
+def _plain(store: pyoxigraph.Store, claims: Iterable[NamedNode]) -> dict[Quad, Claim]:
+    """Return the plain triples that claims yield."""
+    quads = [
+        quad
+        for claim in claims
+        for quad in store.quads_for_pattern(claim, None, None, None)
         if quad.graph_name != _DEFAULT and quad.graph_name not in DERIVED
     ]
     return plain_quads(read_claims(quads), quads)
