@@ -164,6 +164,12 @@ def test_other_content_of_a_large_file_is_another_version(files, tmp_path):
     assert first == again != other
 
 
+def test_an_unknown_name_of_no_namespace_is_told(files, tmp_path):
+    store = built(Settings(data=files), tmp_path / "store")
+    answer = store.answer("SELECT * { ?x <urn:none> ?y }")
+    assert answer.diagnosis == "<urn:none> does not occur in the data"
+
+
 def test_an_unknown_name_is_told_with_the_one_that_may_be_meant(files, tmp_path):
     store = built(Settings(data=files), tmp_path / "store")
     answer = store.answer("SELECT * { ?x a <http://example.org/Dogg> }")

@@ -339,6 +339,20 @@ def test_no_rows_come_with_a_reason_in_a_header(client, query, told, form):
     assert response.headers.get("X-Query-Diagnosis") == told
 
 
+def test_of_a_large_store_predicates_and_classes_are_told_that_may_be_meant(monkeypatch):
+    monkeypatch.setattr("sorafenib_kg.store.emptiness._FEW", 2)
+    a = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    quads = [
+        Quad(ex("subject"), ex("predicate"), Literal(1), ex("graph")),
+        Quad(ex("subject"), a, ex("Class"), ex("graph")),
+    ]
+    store = MemoryStore(quads, version="1")
+    for name, meant in (("predicat", "predicate"), ("Clas", "Class"), ("subjec", None)):
+        hint = f", did you mean {ex(meant)}?" if meant else ""
+        diagnosis = store.answer(f"SELECT * {{ ?s {ex(name)} ?o }}").diagnosis
+        assert diagnosis == f"{ex(name)} does not occur in the data{hint}"
+
+
 NOTHING = "PREFIX e: <http://example.org/> SELECT * {{ ?s e:p ?o . {} }}"
 
 

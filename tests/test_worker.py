@@ -8,8 +8,10 @@ from time import monotonic
 
 import pytest
 
+from sorafenib_kg.errors import FaultError, MemoryLimitError, QueryRefusedError, TimeLimitError
+from sorafenib_kg.processes.control import reason_of_death
 from sorafenib_kg.processes.wire import Ask, ReplyReader, pack_ask
-from sorafenib_kg.processes.worker import Stopwatch, serve
+from sorafenib_kg.processes.worker import MEMORY_EXIT, Stopwatch, serve
 from sorafenib_kg.store import MemoryStore
 from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.interface import Written
@@ -102,3 +104,19 @@ def test_a_question_that_has_waited_for_another_server_counts_by_the_clock(
     assert stopwatch.seconds(0.5) == 0.5
     stopwatch.forget()
     assert stopwatch.seconds(0.015) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (signal.SIGALRM, TimeLimitError),
+        (signal.SIGSEGV, QueryRefusedError),
+        # The engine ends so when it gets no memory, and the system when it has none.
+        (signal.SIGABRT, MemoryLimitError),
+        (signal.SIGKILL, MemoryLimitError),
+        (MEMORY_EXIT << 8, MemoryLimitError),
+        (1 << 8, FaultError),
+    ],
+)
+def test_how_a_worker_has_ended_tells_why(status: int, error: type[Exception]):
+    assert type(reason_of_death(status, 5)) is error

@@ -35,6 +35,7 @@ SorafenibKGError
     ├── ForbiddenError         it is not for this client
     ├── MisdirectedError       the server is not known by the name that it was called by
     ├── NotReadyError          the data are not loaded
+    ├── FaultError             this server has failed at it, by no fault of the request
     └── UnreadError            it takes the whole graph, which stays in its store here
 """
 
@@ -228,6 +229,10 @@ class MisdirectedError(RequestError):
 
 class NotReadyError(RequestError):
     """The data are not loaded."""
+
+
+class FaultError(RequestError):
+    """Something has failed in this server that should not fail."""
 
 
 class UnreadError(RequestError):

@@ -112,7 +112,8 @@ def create() -> Made:
         return _engine(control, lanes, shared, version())
 
     running = RunningQueries(register.running, register.cancel, access)
-    submit = Submitter(launch.connect(folder)) if settings.writable else None
+    line = launch.connect(folder) if settings.writable else None
+    submit = None if line is None else Submitter(line, control, register)
     others = {
         RUNNING: running.respond,
         METRICS: Metrics(ledger, counts, endpoint.cache, engine, access, rates).respond,

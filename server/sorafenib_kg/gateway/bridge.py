@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sorafenib_kg.errors import ProtocolError
-from sorafenib_kg.gateway.wsgi import Application, Environ
+from sorafenib_kg.gateway.wsgi import DISCONNECTED, Application, Environ
 from sorafenib_kg.listener import Exchange, Hung
 
 # Bodies up to this size are sent at once.
@@ -50,6 +51,9 @@ class Call:
         """Note what will be asked of whom."""
         self._application = application
         self._environ = _environ_of(exchange)
+        has_gone = threading.Event()
+        exchange.when_hung_up(has_gone.set)
+        self._environ[DISCONNECTED] = has_gone.is_set
         self._environ["wsgi.input"] = io.BufferedReader(_Input(exchange, loop))
 
     def run(self) -> tuple[int, list[tuple[str, str]], bytes] | Stream:

@@ -33,8 +33,10 @@ _SECURITY: Headers = (
 # What other sites may use, and what they may not.
 SECURITY_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "cross-origin"))
 PRIVATE_HEADERS: Headers = (*_SECURITY, ("Cross-Origin-Resource-Policy", "same-origin"))
-VERSION_HEADER = "X-Dataset-Version"
-_EXPOSED = f"{VERSION_HEADER}, X-Query-Diagnosis, X-Query-Id, X-Request-Id, ETag, Link, Retry-After"
+VERSION_HEADER, QUERY_ID_HEADER = "X-Dataset-Version", "X-Query-Id"
+_EXPOSED = (
+    f"{VERSION_HEADER}, X-Query-Diagnosis, {QUERY_ID_HEADER}, X-Request-Id, ETag, Link, Retry-After"
+)
 DIAGNOSIS = "/diagnosis"
 _LONGEST_LINK = 4000  # characters
 METHODS = "GET, HEAD, POST, OPTIONS"

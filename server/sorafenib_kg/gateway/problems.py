@@ -39,6 +39,7 @@ STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.MemoryLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RemoteError: HTTPStatus.BAD_GATEWAY,
     errors.TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.FaultError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.UnreadError: HTTPStatus.NOT_IMPLEMENTED,
 }
 # Of these it helps to ask again: after so many seconds.

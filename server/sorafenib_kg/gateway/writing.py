@@ -6,7 +6,7 @@ Reading a graph needs no token.
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 from pyoxigraph import NamedNode
 
@@ -20,7 +20,7 @@ from sorafenib_kg.errors import (
 from sorafenib_kg.gateway import problems, violations
 from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.endpoint import Endpoint
-from sorafenib_kg.gateway.headers import PRIVATE_HEADERS, VERSION_HEADER
+from sorafenib_kg.gateway.headers import PRIVATE_HEADERS, QUERY_ID_HEADER, VERSION_HEADER
 from sorafenib_kg.gateway.requests import Headers, Reply, Request
 from sorafenib_kg.protocol import (
     QueryOperation,
@@ -38,13 +38,27 @@ LARGEST_GRAPH = 64 * 2**20
 _WRITES = ("PUT", "POST", "DELETE")
 
 
+class Made(Protocol):
+    """A change that was made."""
+
+    @property
+    def version(self) -> str:
+        """Return the version that it has led to."""
+
+    @property
+    def existed(self) -> bool:
+        """Return whether a graph that was written was there before."""
+
+    @property
+    def id(self) -> str:
+        """Return what it went by among those that ran."""
+
+
 class Submit(Protocol):
     """Asks the data process for a change."""
 
-    def __call__(
-        self, operation: Operation, *, client: str, request_id: str, force: bool
-    ) -> tuple[Any, ...]:
-        """Return the new version, and of a graph whether it was there; raise its error."""
+    def __call__(self, operation: Operation, *, client: str, request_id: str, force: bool) -> Made:
+        """Make a change; raise its error."""
 
 
 class _Writing:
@@ -86,9 +100,7 @@ class _Writing:
     def _respond(self, request: Request, request_id: str) -> Reply:
         raise NotImplementedError
 
-    def _write(
-        self, operation: Callable[[], Operation], request: Request, request_id: str
-    ) -> tuple[Any, ...]:
+    def _write(self, operation: Callable[[], Operation], request: Request, request_id: str) -> Made:
         if self._submit is None:
             raise ForbiddenError("the data cannot be changed here: the server is not --writable")
         self._access.require_token(request)
@@ -119,8 +131,8 @@ class UpdateEndpoint(_Writing):
                 request.base_url,
             )
 
-        version, *_ = self._write(operation, request, request_id)
-        return Reply(HTTPStatus.NO_CONTENT, ((VERSION_HEADER, version),))
+        made = self._write(operation, request, request_id)
+        return Reply(HTTPStatus.NO_CONTENT, _headers_of(made))
 
 
 class GraphStore(_Writing):
@@ -150,9 +162,9 @@ class GraphStore(_Writing):
             documents = () if request.method == "DELETE" else self._documents(request)
             return GraphWrite(request.method.lower(), graph, documents, graph or request.base_url)
 
-        version, existed = self._write(operation, request, request_id)
-        status = HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED
-        return Reply(status, ((VERSION_HEADER, version),))
+        made = self._write(operation, request, request_id)
+        status = HTTPStatus.NO_CONTENT if made.existed else HTTPStatus.CREATED
+        return Reply(status, _headers_of(made))
 
     def _create(self, request: Request, request_id: str) -> Reply:
         """Put what is sent into a graph of a new name, which is its address (section 5.5)."""
@@ -161,9 +173,9 @@ class GraphStore(_Writing):
         def operation() -> GraphWrite:
             return GraphWrite("post", graph, self._documents(request), graph)
 
-        version, *_ = self._write(operation, request, request_id)
+        made = self._write(operation, request, request_id)
         address = request.base_url.rstrip("/") + "/" + graph.rpartition("/")[2]
-        return Reply(HTTPStatus.CREATED, (("Location", address), (VERSION_HEADER, version)))
+        return Reply(HTTPStatus.CREATED, (("Location", address), *_headers_of(made)))
 
     def _graph(self, request: Request, name: str) -> str | None:
         if not name:
@@ -188,3 +200,7 @@ class GraphStore(_Writing):
             pattern = f"GRAPH {node} {{ ?s ?p ?o }}"
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
         return self._endpoint.answer(QueryOperation(query), request)
+
+
+def _headers_of(made: Made) -> Headers:
+    return ((VERSION_HEADER, made.version), (QUERY_ID_HEADER, made.id))

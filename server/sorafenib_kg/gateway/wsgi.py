@@ -16,6 +16,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+# Says whether the client has gone: as waitress calls it, and this project's listener too.
+DISCONNECTED = "waitress.client_disconnected"
 # What `front` tells the others of a request, and they tell it.
 CLIENT, REQUEST_ID, ASKED = "sorafenib_kg.client", "sorafenib_kg.request_id", "sorafenib_kg.asked"
 # By such an id its client may end a query, so that it must be hard to guess.
@@ -43,7 +45,7 @@ class Gateway:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         client.set(client_of(environ))
-        is_gone.set(environ.get("waitress.client_disconnected"))
+        is_gone.set(environ.get(DISCONNECTED))
         chosen_id.set(id_of_query(environ.get("HTTP_X_QUERY_ID")))
         path = environ["PATH_INFO"]
         if path != "/sparql":

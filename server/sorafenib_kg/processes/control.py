@@ -4,11 +4,14 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
+from select import select
 from typing import Any
 
 from sorafenib_kg.errors import (
     BusyError,
     CancelledError,
+    FaultError,
     MemoryLimitError,
     NotReadyError,
     QueryRefusedError,
@@ -16,7 +19,10 @@ from sorafenib_kg.errors import (
     TimeLimitError,
 )
 from sorafenib_kg.processes.wire import receive_message, send_message
-from sorafenib_kg.processes.worker import NOT_READY_EXIT
+from sorafenib_kg.processes.worker import MEMORY_EXIT, NOT_READY_EXIT
+
+# How often those look who wait for a change.
+LOOK_SECONDS = 0.25
 
 
 class Control:
@@ -27,13 +33,23 @@ class Control:
         self._connection = connection
         self._lock = threading.Lock()
 
-    def ask(self, message: tuple[Any, ...], files: tuple[int, ...] = ()) -> tuple[Any, list[int]]:
-        """Return the answer of the data process; raise BusyError if it is gone."""
+    def ask(
+        self,
+        message: tuple[Any, ...],
+        files: tuple[int, ...] = (),
+        meanwhile: Callable[[], None] | None = None,
+    ) -> tuple[Any, list[int]]:
+        """Return the answer of the data process; raise BusyError if it is gone.
+
+        What is to be done ``meanwhile`` is done a few times a second until the answer comes.
+        """
         with self._lock:
             try:
                 send_message(self._connection, message, files)
             except OSError as error:
                 raise BusyError("the server is stopping") from error
+            while meanwhile is not None and not select([self._connection], [], [], LOOK_SECONDS)[0]:
+                meanwhile()
             answer = receive_message(self._connection)
         if answer is None:
             raise BusyError("the server is stopping")
@@ -50,12 +66,14 @@ def reason_of_death(status: int, seconds: float) -> SorafenibKGError:
                 return QueryRefusedError("the query is nested too deeply")
     elif os.WEXITSTATUS(status) == NOT_READY_EXIT:
         return NotReadyError("the store of this server cannot be opened")
+    elif os.WEXITSTATUS(status) not in (0, MEMORY_EXIT):
+        return FaultError("the server has failed at this query; why is in its log")
     return MemoryLimitError("the query needed more memory than queries may take here")
 
 
-def cancelled() -> CancelledError:
-    """Return the error of a query that somebody has ended."""
-    return CancelledError("the query was cancelled")
+def cancelled(what: str = "query") -> CancelledError:
+    """Return the error of a query, or of an update, that somebody has ended."""
+    return CancelledError(f"the {what} was cancelled")
 
 
 def gone() -> CancelledError:

@@ -244,14 +244,18 @@ class DataProcess:
                 self._fork_worker(line)
             case ("status", pid):
                 send_message(line, (self._status(pid),))
+            case ("withdraw", change_id):
+                self._writes.withdraw(change_id)
+                send_message(line, ())
             case ("end", pid):
                 if pid in self._workers:
                     self._killed.add(pid)
                     os.kill(pid, signal.SIGKILL)
                 send_message(line, ())
-            case ("update", request_id, client, force, operation):
+            case ("update", change_id, request_id, client, force, operation):
                 self._writes.ask(
                     Change(
+                        change_id,
                         unpack_operation(operation, files[0]),
                         Author(client, request_id, force),
                         lambda said: _reply(line, said),

@@ -20,6 +20,7 @@ from sorafenib_kg.errors import (
     SorafenibKGError,
     TimeLimitError,
 )
+from sorafenib_kg.processes.control import cancelled
 from sorafenib_kg.processes.wire import pack_error
 from sorafenib_kg.store.claimed import with_plain_triples
 from sorafenib_kg.store.difference import Difference, from_bytes, to_bytes
@@ -51,6 +52,7 @@ class Author:
 class Change:
     """A change that is asked for; `reply` is called once, with what came of it."""
 
+    id: str
     operation: Operation
     author: Author
     reply: Callable[[tuple[Any, ...]], None]
@@ -114,6 +116,7 @@ class Writes:
         self._change: Change | None = None
         self._child = 0
         self._output: BinaryIO | None = None
+        self._is_withdrawn = False
 
     @property
     def child(self) -> int:
@@ -127,6 +130,17 @@ class Writes:
             return
         self._waiting.append(change)
         self._next()
+
+    def withdraw(self, change_id: str) -> None:
+        """Give a change up, unless what it changes has been found out already."""
+        for change in self._waiting:
+            if change.id == change_id:
+                self._waiting.remove(change)
+                change.reply(_refusal(cancelled("update")))
+                return
+        if self._child and self._change is not None and self._change.id == change_id:
+            self._is_withdrawn = True
+            os.kill(self._child, signal.SIGKILL)
 
     def child_ended(self, status: int) -> None:
         """Go on with what the child has found out."""
@@ -167,6 +181,7 @@ class Writes:
         if self._change is not None or not self._waiting:
             return
         self._change = change = self._waiting.popleft()
+        self._is_withdrawn = False
         self._output = output = tempfile.TemporaryFile()  # noqa: SIM115 - closed at its end
         self._child = self._fork(lambda: self._evaluate(change, output))
 
@@ -204,6 +219,8 @@ class Writes:
         output.flush()
 
     def _reason(self, status: int) -> SorafenibKGError:
+        if self._is_withdrawn:
+            return cancelled("update")
         if os.WIFSIGNALED(status):
             match os.WTERMSIG(status):
                 case signal.SIGALRM:

@@ -139,7 +139,7 @@ def _kept_names(path: Path) -> Callable[[str], list[NamedNode]]:
     @cache
     def every() -> list[str]:
         try:
-            return path.read_text(encoding="utf-8").split("\n")
+            return [name for name in path.read_text(encoding="utf-8").split("\n") if name]
         except OSError:
             return []
 

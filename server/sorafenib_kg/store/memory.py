@@ -13,7 +13,7 @@ from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.coding import Output
 from sorafenib_kg.store.difference import Difference, in_default_graph
-from sorafenib_kg.store.emptiness import Names, unknown_terms
+from sorafenib_kg.store.emptiness import Names, names_in, unknown_terms
 from sorafenib_kg.store.evaluation import Evaluator, evaluation_error
 from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.forms import Forms
@@ -231,7 +231,8 @@ class MemoryStore:
             return written
         # The engine is to see nothing that would make it ask another server by itself.
         told = not self._evaluator.may_ask_others(query)
-        diagnosis = unknown_terms(self._store, query, self._names) if told else None
+        names = self._names or names_in(self._store, self.figures)
+        diagnosis = unknown_terms(self._store, query, names) if told else None
         return written._replace(diagnosis=diagnosis, rows=0)
 
     def _written(
