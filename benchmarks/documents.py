@@ -47,7 +47,8 @@ def measure(sizes: list[int], times: int) -> list[list[str]]:
         data = folder / "data.ttl"
         data.write_text("<http://example.org/s> <http://example.org/p> 1 .", encoding="utf-8")
         journal = ("--writable", "--journal", folder / "journal")
-        arguments = ("--data", data, "--entailment", "none", *journal)
+        quietly = ("--entailment", "none", "--access-log", "none")
+        arguments = ("--data", data, *quietly, *journal)
         with (
             serving(*arguments, seconds=3600, SORAFENIB_KG_TOKEN=TOKEN) as own,
             oxigraph_server(folder) as peer,

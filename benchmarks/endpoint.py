@@ -29,7 +29,7 @@ from load import Load, New, put
 from measure import held
 from pages import fill, machine, table
 from query_mix import MIX, Query, look_ups, mix
-from servers import ALONE, AT_A_MILLION, OWN, OX, RDFLIB, SERVERS, VIRT, Running, missing
+from servers import ALONE, AT_A_MILLION, OWN, OX, RDFLIB, SERVERS, VIRT, Running, install
 
 MARKS = re.compile(r"(<!-- benchmarks/endpoint\.py -->\n).*?(<!-- end -->)", re.DOTALL)
 CONNECTIONS = 16
@@ -214,9 +214,7 @@ def main() -> None:
     parser.add_argument("--lock", type=Path, metavar="FILE", help="what each round is to hold")
     parser.add_argument("--out", type=Path, help="the page to put the tables into")
     arguments = parser.parse_args()
-    lacking = missing()
-    if lacking:
-        sys.exit(f"to be installed first: {', '.join(lacking)}")
+    install()
     works = [
         work
         for work in WORKS

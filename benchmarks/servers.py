@@ -2,12 +2,13 @@
 
 Beside them stands this project's web server with an application that does nothing.
 
-Oxigraph's server comes with the test dependencies, Virtuoso from Debian's
-virtuoso-opensource-7-bin; rdflib-endpoint is installed into an environment of its own.
+Oxigraph's server comes with the test dependencies. wrk and Virtuoso are installed from Debian where
+they are not there, and rdflib-endpoint into an environment of its own.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -158,13 +159,19 @@ SERVERS: dict[str, Start] = {
 AT_A_MILLION = (OWN, OX, VIRT)
 
 
-def missing() -> list[str]:
-    """Return what has to be installed before anything can be measured, and how."""
-    found = []
-    if shutil.which("wrk") is None:
-        found.append("wrk (apt-get install wrk)")
+def install() -> None:
+    """Install what measuring takes and is not there: wrk and Virtuoso, from Debian.
+
+    Raises SystemExit with what is to be done where that cannot be done from here.
+    """
     if not OXIGRAPH.exists():
-        found.append("oxigraph (pip install --editable '.[test]')")
-    if not all(map(shutil.which, (VIRTUOSO, ISQL))):
-        found.append("Virtuoso (apt-get install virtuoso-opensource-7-bin)")
-    return found
+        sys.exit("to be installed first: pip install --editable '.[test]'")
+    packages = {"wrk": ("wrk",), "virtuoso-opensource-7-bin": (VIRTUOSO, ISQL)}
+    lacking = [name for name, programs in packages.items() if not all(map(shutil.which, programs))]
+    if not lacking:
+        return
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *lacking]
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        sys.exit(f"to be installed first, as root: {' '.join(command)}")
+    print(f"installing {' '.join(lacking)}", file=sys.stderr)
+    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - our own words
