@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Triple
 
 from sorafenib_kg.errors import (
     ProtocolError,
@@ -18,6 +18,7 @@ from sorafenib_kg.errors import (
 from sorafenib_kg.fetching import NOTHING, Allowed
 from sorafenib_kg.store import guard
 from sorafenib_kg.store.dataset import Graphs, Merges, graphs_of_query, graphs_of_request
+from sorafenib_kg.store.descriptions import is_description, symmetric
 from sorafenib_kg.store.diagnosis import diagnose
 from sorafenib_kg.store.figures import Figures
 from sorafenib_kg.store.interface import Term
@@ -30,7 +31,8 @@ from sorafenib_kg.store.rewrites import rewrite
 if TYPE_CHECKING:
     from sorafenib_kg.store.relay import Relay
 
-Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+EngineResults = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+Results = EngineResults | Iterator[Triple]
 
 _UNKNOWN_FUNCTION = re.compile(r"The custom function <([^<>\s]*)> is not supported")
 _UNKNOWN_AGGREGATE = re.compile(r"The custom aggregate function <[^<>\s]*> is not supported")
@@ -174,7 +176,7 @@ class Evaluator:
             named = list(graphs.named)
         unknown: dict[NamedNode, Callable[..., Term | None]] = {}
 
-        def ask(text: str) -> Results:
+        def ask(text: str) -> EngineResults:
             return store.query(
                 text,
                 base_iri=base,
@@ -191,6 +193,8 @@ class Evaluator:
         while True:
             try:
                 results = ask(repaired)
+                if is_description(results, query):
+                    return symmetric(repaired, results, ask)
                 if repaired == query and graphs is None and not unknown:
                     self._plain.add(query)
                 return results
