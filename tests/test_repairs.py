@@ -34,6 +34,11 @@ CASES = [
         id="agg-empty-group-count-graph",
     ),
     pytest.param(
+        "SELECT ?g ?n FROM NAMED :two { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s :p :b } } }",
+        {("two", 0)},
+        id="agg-empty-group-count-graph_in_a_dataset",
+    ),
+    pytest.param(
         "SELECT ?g ?t { GRAPH ?g { VALUES (?g ?t) { (UNDEF 'x') (:one 'y') } } }",
         {("one", "x"), ("two", "x"), ("one", "y")},
         id="graph",

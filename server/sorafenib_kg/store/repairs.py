@@ -4,16 +4,14 @@ Each repair is for one known fault of the engine, works on tokens, and leaves al
 not recognise. A test names W3C's test for each, and fails when the engine no longer needs it.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
 from sorafenib_kg.store.fresh_nodes import fresh_for_each_solution
 from sorafenib_kg.store.lexer import Edit, Token, closing, replaced, tokens
+from sorafenib_kg.store.zero_length import may_have_zero_length, zero_length_paths
 
-# Behind a step of a path, and before what it leads to.
-_ANY_LENGTH = re.compile(r"[*?](?<=[\w>)].)\s*[\w<:?$]")
 _OWN = ("SELECT", "MINUS", "VALUES", "BIND", "EXISTS")
 _LARGEST = 200_000
 
@@ -24,23 +22,22 @@ def repair(query: str, graphs: Callable[[], Sequence[NamedNode] | None]) -> str:
     ``graphs`` gives the named graphs of the dataset; None if they cannot all be named.
     """
     upper = query.upper()
-    if not (
-        "GRAPH" in upper or "GROUP_CONCAT" in upper or "BNODE" in upper or _ANY_LENGTH.search(query)
-    ):
-        return query
     if "\\u" in query or "\\U" in query:
         return query
-    found = list(tokens(query))
-    edits = [
-        *_plain_group_concats(found),
-        *_zero_length_paths(query, found),
-        *fresh_for_each_solution(query, found),
-    ]
-    query = replaced(query, edits)
+    if may_have_zero_length(query):
+        query = _mended(query, zero_length_paths)
+    if "GROUP_CONCAT" in upper:
+        query = _mended(query, _plain_group_concats)
+    if "BNODE" in upper:
+        query = _mended(query, fresh_for_each_solution)
     return _scoped_graphs(query, graphs, 0)
 
 
-def _plain_group_concats(found: Sequence[Token]) -> Iterator[Edit]:
+def _mended(query: str, mend: Callable[[str, Sequence[Token]], Iterator[Edit]]) -> str:
+    return replaced(query, mend(query, list(tokens(query))))
+
+
+def _plain_group_concats(query: str, found: Sequence[Token]) -> Iterator[Edit]:
     """GROUP_CONCAT gives a simple literal (18.5.1.7); the engine keeps a shared language."""
     for index, token in enumerate(found[:-1]):
         if token.kind == "word" and token.text.upper() == "GROUP_CONCAT":
@@ -51,57 +48,13 @@ def _plain_group_concats(found: Sequence[Token]) -> Iterator[Edit]:
                 yield end, end, ")"
 
 
-def _zero_length_paths(query: str, found: Sequence[Token]) -> Iterator[Edit]:
-    """A path of length zero leads from a constant to itself, in the graph or not (18.4)."""
-    number = 0
-    for index, token in enumerate(found):
-        if token.text not in ("{", ".", "}") or index + 4 >= len(found):
-            continue
-        start, end_of_path = found[index + 1], _end_of_path(found, index + 2)
-        if end_of_path is None or end_of_path + 2 >= len(found):
-            continue
-        end, behind = found[end_of_path + 1], found[end_of_path + 2]
-        ends = {start.kind, end.kind}
-        if behind.text not in (".", "}") or "variable" not in ends or not ends & {"iri", "name"}:
-            continue
-        variable, constant = (start, end) if start.kind == "variable" else (end, start)
-        number += 1
-        p, o = f"?zeroLength{number}p", f"?zeroLength{number}o"
-        stop = end.start + len(end.text)
-        yield (
-            start.start,
-            stop,
-            f"{{ {query[start.start : stop]} }} UNION {{ VALUES {variable.text} "
-            f"{{ {constant.text} }} FILTER NOT EXISTS {{ {{ {constant.text} {p} {o} }} UNION "
-            f"{{ {o} {p} {constant.text} }} }} }} ",
-        )
-
-
-def _end_of_path(found: Sequence[Token], index: int) -> int | None:
-    """Return where a path ends that is one step, or a group, any number of times or at most once.
-
-    None for any other path.
-    """
-    last = index
-    if found[index].text == "(":
-        end = closing(found, index)
-        if end is None:
-            return None
-        last = end
-    elif found[index].kind not in ("iri", "name") and found[index].text != "a":
-        return None
-    if last + 1 < len(found) and found[last + 1].text in ("*", "?"):
-        return last + 1
-    return None
-
-
 def _scoped_graphs(
     query: str, graphs: Callable[[], Sequence[NamedNode] | None], number: int
 ) -> str:
     """The variable of GRAPH is joined with what is inside after that was evaluated (18.6).
 
     The engine gives it to the inside beforehand, and to sub-queries not at all. Where that makes a
-    difference each graph is asked by its name.
+    difference each graph is asked by its name, if the dataset has it.
     """
     if "GRAPH" not in query.upper():
         return query
@@ -120,7 +73,7 @@ def _scoped_graphs(
         if names is None or len(names) * len(content) > _LARGEST or number > 8:
             return query
         asked = " UNION ".join(
-            f"{{ GRAPH {name} {{ {_with_fresh_nodes(content, copy)} }} "
+            f"{{ GRAPH {name} {{}} GRAPH {name} {{ {_with_fresh_nodes(content, copy)} }} "
             f"VALUES {variable.text} {{ {name} }} }}"
             for copy, name in enumerate(names)
         )

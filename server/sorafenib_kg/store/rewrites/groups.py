@@ -74,6 +74,14 @@ def read(found: Sequence[Token]) -> Group | None:
     return group
 
 
+def group_at(found: Sequence[Token], index: int) -> Group | None:
+    """Return the group of which the first brace stands there; None if it is not understood."""
+    try:
+        return _group(found, index)
+    except (_UnreadError, IndexError):
+        return None
+
+
 def variables(found: Sequence[Token]) -> frozenset[str]:
     """Return the variables among tokens, without their marks; ?x and $x are the same."""
     return frozenset(t.text[1:] for t in found if t.kind == "variable" and t.text[0] != "@")
