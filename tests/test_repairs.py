@@ -123,6 +123,10 @@ BNODES = [
     pytest.param(
         "SELECT ?b ?c {{ {} BIND(BNODE(?x) AS ?b) BIND(BNODE(?x) AS ?c) }}", id="bnode_in_bind"
     ),
+    pytest.param(
+        "SELECT ?b ?c {{ {{ SELECT (BNODE(?x) AS ?b) (BNODE(?x) AS ?c) {{ {} }} }} }}",
+        id="bnode_in_a_sub_query",
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sorafenib_kg.store.lexer import Edit, Token, closing
-from sorafenib_kg.store.rewrites.groups import read
+from sorafenib_kg.store.rewrites.groups import Group, read
 
 _STRING = "<http://www.w3.org/2001/XMLSchema#string>"
 # With these the solutions of SELECT are not those of its pattern.
@@ -43,10 +43,27 @@ def fresh_for_each_solution(query: str, found: Sequence[Token]) -> Iterator[Edit
                 start = found[element.first].start
                 yield start, start, f"BIND(STRUUID() AS {fresh}) "
             yield from _calls(query, found, inside, fresh)
-    of_select = [index for index in calls if index < group.first]
-    outside = [*found[: group.first], *found[group.last + 1 :]]
+    yield from _of_select(query, found, calls, group, (0, len(found)), "?solutionOfBnode")
+    for outer in group.walk():
+        if outer.query is not None:
+            number += 1
+            around = (outer.first + 1, outer.last)
+            fresh = f"?solutionOfBnode{number}"
+            yield from _of_select(query, found, calls, outer.query, around, fresh)
+
+
+def _of_select(
+    query: str,
+    found: Sequence[Token],
+    calls: Sequence[int],
+    group: Group,
+    around: tuple[int, int],
+    fresh: str,
+) -> Iterator[Edit]:
+    """Give the same for the expressions of SELECT in front of a group."""
+    of_select = [index for index in calls if around[0] <= index < group.first]
+    outside = [*found[around[0] : group.first], *found[group.last + 1 : around[1]]]
     if of_select and _GROUPING.isdisjoint(token.text.upper() for token in outside):
-        fresh = "?solutionOfBnode"
         yield found[group.first].start, found[group.first].start, "{ "
         end = found[group.last].start + 1
         yield end, end, f" BIND(STRUUID() AS {fresh}) }}"
