@@ -60,6 +60,9 @@ BASE = "http://e/"
         ("DROP GRAPH <g>", "c p d g", ""),
         ("COPY <g> TO <h>", "", "c p d h"),
         ("MOVE <g> TO <h>", "c p d g", "c p d h"),
+        ("COPY SILENT <none> TO <g>", "", ""),
+        ("CREATE SILENT GRAPH <g>", "", ""),
+        ("INSERT { <z> <p> ?x } WHERE { <z> <q>* ?x }", "", "z p z"),
         ("LOAD SILENT <http://127.0.0.1:9/>; INSERT DATA { <a> <p> <c> }", "", "a p c"),
         ("LOAD SILENT <http://127.0.0.1:9/> INTO GRAPH <h>", "", ""),
     ],
@@ -103,6 +106,10 @@ def test_graphs_without_triples_count():
         ),
         ("INSERT { ?s ?p ?o } WHERE { " + "{" * 60 + "}" * 60 + " }", QueryRefusedError),
         ("CLEAR GRAPH <http://e/none>", UnknownNameError),
+        ("COPY <http://e/none> TO <http://e/g>", UnknownNameError),
+        ("ADD <http://e/none> TO DEFAULT", UnknownNameError),
+        ("MOVE <http://e/none> TO <http://e/g>", UnknownNameError),
+        ("CREATE GRAPH <http://e/g>", ConflictError),
     ],
 )
 def test_what_must_not_be_run_is_refused_and_changes_nothing(update, error):
@@ -111,6 +118,22 @@ def test_what_must_not_be_run_is_refused_and_changes_nothing(update, error):
     with pytest.raises(error):
         difference_of_update(store, Update(update))
     assert set(store) == before
+
+
+def test_a_graph_that_cannot_be_made_or_copied_is_named():
+    store = store_of("a p b g")
+    with pytest.raises(ConflictError, match="the graph <http://e/g> exists already"):
+        difference_of_update(store, Update("CREATE GRAPH <g>", base=BASE))
+    with pytest.raises(UnknownNameError, match="the graph <http://e/none> does not exist"):
+        difference_of_update(store, Update("COPY <none> TO <g>", base=BASE))
+
+
+def test_a_repaired_update_has_the_dataset_of_the_request():
+    update = Update(
+        "INSERT { ?g <p> ?x } WHERE { GRAPH ?g { <z> <q>* ?x } }", (), ("http://e/g",), BASE
+    )
+    found = difference_of_update(store_of("a p b g, c p d h"), update)
+    assert found.added == quads("g p z")
 
 
 def test_prefixes_may_be_called_load():

@@ -26,7 +26,7 @@ SorafenibKGError
     ├── BusyError              more is asked at a time than can be answered
     ├── TooManyRequestsError   this client asks more often than clients may
     ├── CancelledError         somebody who may do so has ended it
-    ├── ConflictError          the data would contradict themselves
+    ├── ConflictError          the data stand against it: they would contradict themselves
     │   └── ViolationError     they would violate their shapes; carries the report
     ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
@@ -191,7 +191,10 @@ class CancelledError(RequestError):
 
 
 class ConflictError(RequestError):
-    """A change after which the data would contradict themselves."""
+    """A change that the data stand against.
+
+    They would contradict themselves after it, or have the graph that it is to create.
+    """
 
 
 class ViolationError(ConflictError):

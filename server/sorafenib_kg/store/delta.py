@@ -9,7 +9,7 @@ whole, and all data before and after are compared.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
@@ -17,15 +17,24 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from sorafenib_kg.errors import QueryRefusedError
-from sorafenib_kg.store.declarations import iri_of, length_of_declaration
+from sorafenib_kg.store.declarations import iri_of
 from sorafenib_kg.store.difference import Difference, State
-from sorafenib_kg.store.lexer import Token, closing, tokens, unescape
+from sorafenib_kg.store.lexer import closing, tokens, unescape
+from sorafenib_kg.store.operations import (
+    Operation,
+    lacks_source,
+    operations_of,
+    repaired,
+    whole_graphs,
+)
+from sorafenib_kg.store.repairs import named_graphs
 
 _SCRATCH = "urn:x-sorafenib-kg:scratch:"
 _REMOVED, _ADDED = f"{_SCRATCH}removed:", f"{_SCRATCH}added:"
 _VARIABLE = "scratchGraph"
 _OTHERS = ("SERVICE", "LOAD")
-_WHOLE = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+# An error of evaluation, behind which nothing is made.
+_ERROR = f"CLEAR GRAPH <{_SCRATCH}none> ;"
 _BLANK = r"(?:\s|\#[^\n\r]*[\n\r])"
 _INSERT_DATA = re.compile(
     rf"(?:{_BLANK}|PREFIX\s+[^\s<]*\s*<[^<>\s]*>|BASE\s*<[^<>\s]*>)*INSERT\s+DATA\b", re.IGNORECASE
@@ -37,57 +46,29 @@ _ANOTHER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    """One operation of an update: the declarations in front of it, and its tokens."""
-
-    text: str
-    prologue: str
-    tokens: Sequence[Token]
-    base: str | None
-
-    def between(self, first: int, last: int) -> str:
-        """Return what is written from a token to another, that one included."""
-        end = self.tokens[last]
-        return self.text[self.tokens[first].start : end.start + len(end.text)]
-
-    def inside(self, first: int, last: int) -> str:
-        """Return what is written between a token and another."""
-        start = self.tokens[first]
-        return self.text[start.start + len(start.text) : self.tokens[last].start]
-
-    @property
-    def whole(self) -> str:
-        """Return the operation as an update."""
-        return f"{self.prologue}\n{self.between(0, len(self.tokens) - 1)}"
-
-
 def make_update(store: pyoxigraph.Store, text: str, base: str | None) -> Difference:
     """Make an update, and return what it changes; raises what the engine does.
 
     An error leaves the store as it is after some of the operations.
     """
-    upper = text.upper()
-    if any(word in upper for word in _OTHERS) or _is_odd(store, text):
+    if any(word in text.upper() for word in _OTHERS) or _is_odd(store, text):
+        operations = operations_of(text, base)
+        if _is_read_in_two_ways(text) or not _is_syntax(text, operations, base):
+            return _compared(store, lambda: store.update(text, base_iri=base))
         # To try it on no data would ask other servers twice.
-        return _compared(store, text, base)
+        return _compared(store, lambda: _make(store, operations))
     if _is_one_block_of_data(text):
         block = pyoxigraph.Store()
         block.update(text, base_iri=base)
         found = _addition(store, frozenset(quad for quad in block if quad not in store))
         found.apply(store)
         return found
-    operations = _operations(text, base)
+    operations = operations_of(text, base)
     probe = _tried(text, operations, base)
     total = Difference()
     for operation in operations:
         known = probe if len(operations) == 1 else None
-        made = _made(store, operation, known)
-        if made is None:
-            made = _compared(store, operation.whole, base, _whole_graphs(operation))
-        else:
-            made.apply(store)
-        total = total.then(made)
+        total = total.then(_difference(store, operation, known))
     return total
 
 
@@ -96,9 +77,7 @@ def _is_one_block_of_data(text: str) -> bool:
     return "\\" not in text and bool(_INSERT_DATA.match(text)) and not _ANOTHER.search(text)
 
 
-def _tried(
-    text: str, operations: Sequence[_Operation], base: str | None
-) -> pyoxigraph.Store | None:
+def _tried(text: str, operations: Sequence[Operation], base: str | None) -> pyoxigraph.Store | None:
     """Return what the update makes of no data, None for an error of evaluation.
 
     Raises SyntaxError.
@@ -120,7 +99,7 @@ def _tried(
     return tried
 
 
-def _is_taken(operation: _Operation) -> bool:
+def _is_taken(operation: Operation) -> bool:
     try:
         pyoxigraph.Store().update(operation.whole, base_iri=operation.base)
     except SyntaxError:
@@ -130,44 +109,65 @@ def _is_taken(operation: _Operation) -> bool:
     return True
 
 
+def _is_syntax(text: str, operations: Sequence[Operation], base: str | None) -> bool:
+    """Say whether the engine takes an update, operation by operation, without making any."""
+    if not operations:
+        return False
+    start = operations[0].tokens[0].start
+    texts = [f"{text[:start]}{_ERROR} {text[start:]}"]
+    if len({operation.prologue for operation in operations}) > 1:
+        texts = [f"{operation.prologue}\n{_ERROR} {operation.alone}" for operation in operations]
+    for each in texts:
+        try:
+            pyoxigraph.Store().update(each, base_iri=base)
+        except SyntaxError:
+            return False
+        except RuntimeError:
+            continue
+    return True
+
+
+def _mended(store: pyoxigraph.Store, operation: Operation) -> Operation:
+    """Return an operation as it is repaired; as it is, if the engine does not take that."""
+    mended = repaired(operation, lambda: named_graphs(store))
+    if mended is not operation and _is_syntax(mended.text, [mended], mended.base):
+        return mended
+    return operation
+
+
+def _make(store: pyoxigraph.Store, operations: Sequence[Operation]) -> None:
+    """Make operations, with repairs."""
+    for operation in operations:
+        if not lacks_source(store, operation):
+            store.update(_mended(store, operation).whole, base_iri=operation.base)
+
+
+def _difference(
+    store: pyoxigraph.Store, operation: Operation, probe: pyoxigraph.Store | None
+) -> Difference:
+    """Make an operation, with repairs, and return what it changes."""
+    if lacks_source(store, operation):
+        return Difference()
+    operation = _mended(store, operation)
+    made = _made(store, operation, probe)
+    if made is None:
+        whole, base = operation.whole, operation.base
+        return _compared(store, lambda: store.update(whole, base_iri=base), whole_graphs(operation))
+    made.apply(store)
+    return made
+
+
 def _compared(
     store: pyoxigraph.Store,
-    text: str,
-    base: str | None,
+    make: Callable[[], object],
     graphs: Collection[NamedNode | DefaultGraph] | None = None,
 ) -> Difference:
-    """Make an update, and compare what is before and after in the graphs that it reaches: in all
+    """Make a change, and compare what is before and after in the graphs that it reaches: in all
     of them, if these are not known.
     """
     before = State.of(store, graphs)
-    store.update(text, base_iri=base)
+    make()
     return before.until(State.of(store, graphs))
-
-
-def _whole_graphs(operation: _Operation) -> list[NamedNode | DefaultGraph] | None:
-    """Return the graphs that an operation on whole graphs names; None of all others.
-
-    These are CLEAR, DROP and CREATE of one graph, and ADD, MOVE and COPY (SPARQL 1.1 Update, 3.1.3
-    and 3.2).
-    """
-    if operation.tokens[0].text.upper() not in _WHOLE:
-        return None
-    graphs: list[NamedNode | DefaultGraph] = []
-    for token in operation.tokens[1:]:
-        match token.text.upper():
-            case "SILENT" | "GRAPH" | "TO":
-                continue
-            case "DEFAULT":
-                graphs.append(DefaultGraph())
-            case "ALL" | "NAMED":
-                return None
-            case _:
-                try:
-                    iri = iri_of(token.text, operation.prologue, operation.base)
-                except QueryRefusedError:
-                    return None
-                graphs.append(NamedNode(iri))
-    return graphs
 
 
 def _is_odd(store: pyoxigraph.Store, text: str) -> bool:
@@ -176,33 +176,12 @@ def _is_odd(store: pyoxigraph.Store, text: str) -> bool:
         return True
     if any(isinstance(g, BlankNode) or g.value.startswith(_SCRATCH) for g in store.named_graphs()):
         return True
+    return _is_read_in_two_ways(text)
+
+
+def _is_read_in_two_ways(text: str) -> bool:
     plain = unescape(text)
     return plain != text and [t.kind for t in tokens(text)] != [t.kind for t in tokens(plain)]
-
-
-def _operations(text: str, base: str | None) -> list[_Operation]:
-    found: list[_Operation] = []
-    declared: list[str] = []
-    current: list[Token] = []
-    all_tokens = list(tokens(text))
-    depth = index = 0
-    while index < len(all_tokens):
-        token = all_tokens[index]
-        size = length_of_declaration(all_tokens, index) if depth == 0 and not current else 0
-        if size:
-            declared.append(" ".join(t.text for t in all_tokens[index : index + size]))
-            index += size
-            continue
-        depth += (token.kind == "open") - (token.kind == "close")
-        if token.text == ";" and depth == 0:
-            found.append(_Operation(text, "\n".join(declared), current, base))
-            current = []
-        else:
-            current.append(token)
-        index += 1
-    if current:
-        found.append(_Operation(text, "\n".join(declared), current, base))
-    return [operation for operation in found if operation.tokens]
 
 
 @dataclass(slots=True)
@@ -216,7 +195,7 @@ class _Parts:
     data: str | None = None  # INSERT or DELETE, if what follows is written out
 
 
-def _parts(operation: _Operation) -> _Parts | None:
+def _parts(operation: Operation) -> _Parts | None:
     """Return the parts of an operation; None if it has others than are known here."""
     found, parts, index = operation.tokens, _Parts(), 0
     words = [token.text.upper() if token.kind == "word" else token.text for token in found]
@@ -252,7 +231,7 @@ def _parts(operation: _Operation) -> _Parts | None:
 
 
 def _made(
-    store: pyoxigraph.Store, operation: _Operation, probe: pyoxigraph.Store | None
+    store: pyoxigraph.Store, operation: Operation, probe: pyoxigraph.Store | None
 ) -> Difference | None:
     """Return what an operation changes, which it does not do; None if it is of no known kind."""
     try:
@@ -270,7 +249,7 @@ def _made(
 
 
 def _of_data(
-    store: pyoxigraph.Store, operation: _Operation, parts: _Parts, probe: pyoxigraph.Store | None
+    store: pyoxigraph.Store, operation: Operation, parts: _Parts, probe: pyoxigraph.Store | None
 ) -> Difference:
     """Return what data that are written out change."""
     opening, end = parts.templates[str(parts.data)]
@@ -295,7 +274,7 @@ def _addition(
     return Difference(removed, added, created=created)
 
 
-def _of_templates(store: pyoxigraph.Store, operation: _Operation, parts: _Parts) -> Difference:
+def _of_templates(store: pyoxigraph.Store, operation: Operation, parts: _Parts) -> Difference:
     """Return what templates change, by way of scratch graphs."""
     assert parts.pattern is not None  # noqa: S101 - asked before
     binds: dict[str, str] = {}
@@ -331,7 +310,7 @@ def _of_templates(store: pyoxigraph.Store, operation: _Operation, parts: _Parts)
 
 
 def _scratch(
-    operation: _Operation,
+    operation: Operation,
     opening: int,
     end: int,
     family: str,

@@ -25,7 +25,7 @@ from sorafenib_kg.store.interface import Term
 from sorafenib_kg.store.lexer import unescape
 from sorafenib_kg.store.outside import by_relay, without_service
 from sorafenib_kg.store.plain import PlainShapes, may_reach_graphs
-from sorafenib_kg.store.repairs import repair
+from sorafenib_kg.store.repairs import named_graphs, repair
 from sorafenib_kg.store.rewrites import rewrite
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Evaluator:
             )
 
         repaired = rewrite(
-            repair(query, lambda: _named_graphs(store)),
+            repair(query, lambda: named_graphs(store)),
             store,
             self._figures if graphs is None else None,
         )
@@ -218,13 +218,6 @@ class Evaluator:
 
 def _no_value(*arguments: Term) -> None:
     """Return what a function gives that is not known."""
-
-
-def _named_graphs(store: pyoxigraph.Store) -> list[NamedNode] | None:
-    """Return the named graphs; None if one of them has a blank node as its name."""
-    found = list(store.named_graphs())
-    named = [graph for graph in found if isinstance(graph, NamedNode)]
-    return named if len(named) == len(found) else None
 
 
 def evaluation_error(error: Exception) -> QueryEvaluationError:

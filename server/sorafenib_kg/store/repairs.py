@@ -6,6 +6,7 @@ not recognise. A test names W3C's test for each, and fails when the engine no lo
 
 from collections.abc import Callable, Iterator, Sequence
 
+import pyoxigraph
 from pyoxigraph import NamedNode
 
 from sorafenib_kg.store.fresh_nodes import fresh_for_each_solution
@@ -31,6 +32,13 @@ def repair(query: str, graphs: Callable[[], Sequence[NamedNode] | None]) -> str:
     if "BNODE" in upper:
         query = _mended(query, fresh_for_each_solution)
     return _scoped_graphs(query, graphs, 0)
+
+
+def named_graphs(store: pyoxigraph.Store) -> list[NamedNode] | None:
+    """Return the named graphs; None if one of them has a blank node as its name."""
+    found = list(store.named_graphs())
+    named = [graph for graph in found if isinstance(graph, NamedNode)]
+    return named if len(named) == len(found) else None
 
 
 def _mended(query: str, mend: Callable[[str, Sequence[Token]], Iterator[Edit]]) -> str:

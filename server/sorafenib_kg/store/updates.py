@@ -8,6 +8,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from sorafenib_kg.errors import (
+    ConflictError,
     ProtocolError,
     QueryEvaluationError,
     QuerySyntaxError,
@@ -27,6 +28,7 @@ from sorafenib_kg.store.outside import What, by_relay, without_load, without_ser
 
 _DEFAULT = DefaultGraph()
 _MISSING = re.compile(r"The graph (<[^<>]*>) does not exist")
+_TAKEN = re.compile(r"The graph (<[^<>]*>) already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ def difference_of_update(
 ) -> Difference:
     """Return what the update changes in the store, which it does there.
 
-    Raises QuerySyntaxError, QueryRefusedError, QueryEvaluationError, ProtocolError; for servers
-    that it asks RemoteError and ForbiddenError.
+    Raises QuerySyntaxError, QueryRefusedError, QueryEvaluationError, ProtocolError;
+    UnknownNameError for a graph that is not there, ConflictError for one to create that is; for
+    servers that it asks RemoteError and ForbiddenError.
     """
     update = replace(update, text=_checked(update, prefixes, allowed))
     words = _words(update.text, allowed)
@@ -119,6 +122,9 @@ def _difference(store: pyoxigraph.Store, update: Update, prefixes: Mapping[str, 
         missing = _MISSING.match(str(error))
         if missing:
             raise UnknownNameError(f"the graph {missing[1]} does not exist") from error
+        taken = _TAKEN.match(str(error))
+        if taken:
+            raise ConflictError(f"the graph {taken[1]} exists already") from error
         # Other texts of the engine may name its own parts.
         raise QueryEvaluationError("the engine cannot evaluate this update") from error
     except (ValueError, OSError) as error:
