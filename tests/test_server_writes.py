@@ -208,6 +208,37 @@ GRAPH = f"/graph-store?graph={quote('http://e/stored', safe='')}"
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
 
 
+def test_where_is_evaluated_as_the_standard_says(empty: Server):
+    graph = "GRAPH <http://e/where>"
+    text = f"INSERT {{ {graph} {{ ?b <http://e/n> 1 }} }} WHERE {{ BIND(BNODE('a') AS ?b) }}"
+    assert update(empty, text).status == update(empty, text).status == 204
+    assert ask(empty, f"{graph} {{ ?one :n 1 . ?other :n 1 FILTER(?one != ?other) }}")
+    text = f"INSERT {{ {graph} {{ ?x ?x ?x }} }} WHERE {{ <http://e/z> <http://e/p>* ?x }}"
+    assert update(empty, text).status == 204
+    assert ask(empty, f"{graph} {{ :z :z :z }}")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "detail"),
+    [
+        ("COPY {} TO {}", 404, "the graph <http://e/none> does not exist"),
+        ("ADD {} TO {}", 404, "the graph <http://e/none> does not exist"),
+        ("MOVE {} TO {}", 404, "the graph <http://e/none> does not exist"),
+        ("CREATE GRAPH {1}", 409, "the graph <http://e/kept> exists already"),
+        ("COPY SILENT {} TO {}", 204, ""),
+        ("CREATE SILENT GRAPH {1}", 204, ""),
+    ],
+)
+def test_a_graph_is_not_lost_to_one_that_is_not_there(
+    empty: Server, text: str, status: int, detail: str
+):
+    update(empty, "INSERT DATA { GRAPH <http://e/kept> { <http://e/a> <http://e/p> 1 } }")
+    answer = update(empty, text.format("<http://e/none>", "<http://e/kept>"))
+    assert answer.status == status
+    assert detail in answer.text
+    assert ask(empty, "GRAPH :kept { :a :p 1 }")
+
+
 def test_a_graph_is_put_read_and_deleted(empty: Server):
     assert empty.ask("GET", GRAPH).status == 404
     assert empty.ask("PUT", GRAPH, b"<http://e/s> <http://e/p> 1 .", **AUTHORIZED).status == 201

@@ -1,11 +1,11 @@
 """What an update changes, at a cost that goes by the change and not by the data.
 
-Data that are written out are looked up. Where templates are filled from a pattern, the operation
-is rewritten into one that inserts what both templates make into scratch graphs, one for each
-graph and template; the engine evaluates the pattern once, and the scratch graphs hold what was to
-be removed and what was to be added. Of an operation on whole graphs those that it names are
-compared, before and after. Whatever is written in another way than is known here is made on the
-whole, and all data before and after are compared.
+Data that are written out are looked up. Where templates are filled from a pattern, the pattern is
+repaired as that of a query is, and the operation is rewritten into one that inserts what both
+templates make into scratch graphs, one for each graph and template; the engine evaluates the
+pattern once, and the scratch graphs hold what was to be removed and what was to be added. Of an
+operation on whole graphs those that it names are compared, before and after. Whatever is written in
+another way than is known here is made on the whole, and all data before and after are compared.
 """
 
 import re
@@ -54,9 +54,9 @@ def make_update(store: pyoxigraph.Store, text: str, base: str | None) -> Differe
     if any(word in text.upper() for word in _OTHERS) or _is_odd(store, text):
         operations = operations_of(text, base)
         if _is_read_in_two_ways(text) or not _is_syntax(text, operations, base):
-            return _compared(store, lambda: store.update(text, base_iri=base))
+            return _compared(store, text, base)
         # To try it on no data would ask other servers twice.
-        return _compared(store, lambda: _make(store, operations))
+        return _observed(store, lambda: _make(store, operations))
     if _is_one_block_of_data(text):
         block = pyoxigraph.Store()
         block.update(text, base_iri=base)
@@ -151,15 +151,24 @@ def _difference(
     operation = _mended(store, operation)
     made = _made(store, operation, probe)
     if made is None:
-        whole, base = operation.whole, operation.base
-        return _compared(store, lambda: store.update(whole, base_iri=base), whole_graphs(operation))
+        return _compared(store, operation.whole, operation.base, whole_graphs(operation))
     made.apply(store)
     return made
 
 
 def _compared(
     store: pyoxigraph.Store,
-    make: Callable[[], object],
+    text: str,
+    base: str | None,
+    graphs: Collection[NamedNode | DefaultGraph] | None = None,
+) -> Difference:
+    """Make an update as it is written, and return what it changes, as `_observed` does."""
+    return _observed(store, lambda: store.update(text, base_iri=base), graphs)
+
+
+def _observed(
+    store: pyoxigraph.Store,
+    make: Callable[[], None],
     graphs: Collection[NamedNode | DefaultGraph] | None = None,
 ) -> Difference:
     """Make a change, and compare what is before and after in the graphs that it reaches: in all
