@@ -166,12 +166,20 @@ def test_the_engine_still_needs_the_repair(pattern):
         "SELECT * { :new :p0* ?x :p1 }",
         "SELECT * { 'x'@en-GB :p0* ?x }",
         "SELECT * { :new :p0* ?x . 1e-5 :p0 ?y }",
-        "SELECT * { :new :p0* ?x SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { ?x :p0 ?y SERVICE <http://example.org/> { :new :p0* ?x } }",
+        "SELECT * { ?x :p0 ?y SERVICE silent :n0 { { :new :p0* ?x } } }",
         "SELECT * { :new :p0* ?zeroLength1p }",
     ],
 )
 def test_what_is_right_or_not_understood_is_left_alone(query):
     assert repair(query, lambda: []) == query
+
+
+def test_what_another_server_is_asked_stays_as_it_is():
+    query = "SELECT * { :new :p0* ?x SERVICE SILENT <http://e/> { :new :p0* ?x } :new :p0* ?x }"
+    repaired = repair(query, lambda: [])
+    assert "SERVICE SILENT <http://e/> { :new :p0* ?x }" in repaired
+    assert repaired.count("UNION { VALUES ?x { :new }") == 2
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ zero, and a constant at an end of it, gets a branch for the case that the consta
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sorafenib_kg.store.lexer import Edit, Token
 from sorafenib_kg.store.rewrites.groups import Element, Group, group_at, read
@@ -26,13 +26,13 @@ def may_have_zero_length(query: str) -> bool:
 
 def zero_length_paths(query: str, found: Sequence[Token]) -> Iterator[Edit]:
     """Give what makes constants reach themselves."""
-    group = read(found) if may_have_zero_length(query) and _NAME not in query else None
-    if group is None:
+    if not may_have_zero_length(query) or _NAME in query:
         return
     labels = [token.text for token in found if token.kind == "blank"]
+    here, remote = _here(found)
     number = 0
-    for run, graph in _runs_around(found, (0, len(found) - 1), group, ""):
-        blocks = patterns(query, found[run.first : run.last + 1])
+    for run, graph in _Runs(here, remote).of_query():
+        blocks = patterns(query, here[run.first : run.last + 1])
         kept: list[str] = []
         branched: list[str] = []
         for block in blocks or ():
@@ -45,9 +45,26 @@ def zero_length_paths(query: str, found: Sequence[Token]) -> Iterator[Edit]:
                 number += 1
                 branched.append(_with_branches(pattern, graph, number))
         if branched:
-            last = found[run.last]
+            last = here[run.last]
             instead = " ".join([" . ".join(kept), *branched, ""])
-            yield found[run.first].start, last.start + len(last.text), instead
+            yield here[run.first].start, last.start + len(last.text), instead
+
+
+def _here(found: Sequence[Token]) -> tuple[Sequence[Token], frozenset[int]]:
+    """Return the tokens without the names of servers, and where braces of SERVICE then stand."""
+    kept: list[Token] = []
+    remote: set[int] = set()
+    index = 0
+    while index < len(found):
+        if found[index].kind == "word" and found[index].text.upper() == "SERVICE":
+            index += 1
+            index += found[index : index + 1] != [] and found[index].text.upper() == "SILENT"
+            index += 1
+            remote.add(len(kept))
+        else:
+            kept.append(found[index])
+            index += 1
+    return kept, frozenset(remote)
 
 
 def _is_missed(pattern: Pattern, labels: Sequence[str]) -> bool:
@@ -84,39 +101,49 @@ def _with_branches(pattern: Pattern, graph: str, number: int) -> str:
     return " UNION ".join([f"{{ {pattern.text} }}", *[branch] * pattern.ways])
 
 
-def _runs_around(
-    found: Sequence[Token], around: tuple[int, int], group: Group, graph: str
-) -> Iterator[_Place]:
-    """Give the runs of a query's group, and of the conditions in front of it and behind it."""
-    yield from _runs_of_conditions(found, around[0], group.first, graph)
-    yield from _runs(found, group, graph)
-    yield from _runs_of_conditions(found, group.last + 1, around[1] + 1, graph)
+class _Runs:
+    """Finds the runs of triples that the engine itself evaluates."""
 
+    def __init__(self, found: Sequence[Token], remote: Collection[int]) -> None:
+        self._found = found
+        self._remote = remote
 
-def _runs(found: Sequence[Token], group: Group, graph: str) -> Iterator[_Place]:
-    if group.query is not None:
-        # The variable of GRAPH is another one in a sub-query.
-        inside = "" if graph[:1] in ("?", "$") else graph
-        yield from _runs_around(found, (group.first + 1, group.last - 1), group.query, inside)
-    for element in group.elements:
-        if element.kind == "triples":
-            yield element, graph
-        inside = found[element.first + 1].text if element.kind == "graph" else graph
-        for inner in element.groups:
-            yield from _runs(found, inner, inside)
-        if element.kind in ("filter", "bind"):
-            yield from _runs_of_conditions(found, element.first, element.last + 1, graph)
+    def of_query(self) -> Iterator[_Place]:
+        """Give the runs of a whole query; none if not all of it is understood."""
+        group = read(self._found)
+        if group is not None:
+            yield from self._around((0, len(self._found)), group, "")
 
+    def _around(self, places: tuple[int, int], group: Group, graph: str) -> Iterator[_Place]:
+        """Give those of a query's group, and of the conditions in front of it and behind it."""
+        yield from self._of_conditions(places[0], group.first, graph)
+        yield from self._inside(group, graph)
+        yield from self._of_conditions(group.last + 1, places[1], graph)
 
-def _runs_of_conditions(
-    found: Sequence[Token], start: int, stop: int, graph: str
-) -> Iterator[_Place]:
-    """Give the runs inside each EXISTS between two places."""
-    index = start
-    while index < stop - 1:
-        index += 1
-        if found[index - 1].text.upper() == "EXISTS" and found[index].text == "{":
-            group = group_at(found, index)
-            if group is not None:
-                yield from _runs(found, group, graph)
-                index = group.last
+    def _inside(self, group: Group, graph: str) -> Iterator[_Place]:
+        if group.first in self._remote:
+            return
+        if group.query is not None:
+            # The variable of GRAPH is another one in a sub-query.
+            inside = "" if graph[:1] in ("?", "$") else graph
+            yield from self._around((group.first + 1, group.last), group.query, inside)
+        for element in group.elements:
+            if element.kind == "triples":
+                yield element, graph
+            inside = self._found[element.first + 1].text if element.kind == "graph" else graph
+            for inner in element.groups:
+                yield from self._inside(inner, inside)
+            if element.kind in ("filter", "bind"):
+                yield from self._of_conditions(element.first, element.last + 1, graph)
+
+    def _of_conditions(self, start: int, stop: int, graph: str) -> Iterator[_Place]:
+        """Give those inside each EXISTS between two places."""
+        index = start + 1
+        while index < stop:
+            is_group = self._found[index].text == "{"
+            if is_group and self._found[index - 1].text.upper() == "EXISTS":
+                group = group_at(self._found, index)
+                if group is not None:
+                    yield from self._inside(group, graph)
+                    index = group.last
+            index += 1
