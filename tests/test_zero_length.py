@@ -205,7 +205,8 @@ paths = st.recursive(
         st.builds("{}|{}".format, inner, st.builds("({})?".format, inner)),
     ),
     max_leaves=4,
-)
+    # Of longer ones rdflib begins in the middle, among the nodes of the graph.
+).filter(lambda path: path.count("/") < 2)
 constants = st.sampled_from([":n0", ":n1", NEW, ":new", "'x'", "'new'", "'x'@en", "1", "-2"])
 ends = st.sampled_from(["?a", "?b"])
 # Between variables rdflib puts in what it has found before, where the standard looks at the nodes
