@@ -329,6 +329,7 @@ def test_the_engine_still_needs_the_repair_of_where(text: str):
     [
         "{ VALUES ?n { 1 2 } BIND(BNODE('a') AS ?b) }",
         "{ SELECT ?n (BNODE('a') AS ?b) { VALUES ?n { 1 2 } } }",
+        "{ SELECT * { VALUES ?n { 1 2 } BIND(BNODE('a') AS ?b) } }",
     ],
 )
 def test_a_string_gives_one_blank_node_in_each_solution_of_each_request(where: str):

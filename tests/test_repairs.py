@@ -163,6 +163,7 @@ def test_the_engine_still_makes_one_node_of_equal_strings(store):
     [
         "SELECT * { BIND(BNODE('x') AS ?b) }",
         "SELECT DISTINCT * { BIND(BNODE('x') AS ?b) }",
+        "SELECT ?b { { SELECT DISTINCT * { BIND(BNODE('x') AS ?b) } } }",
         "SELECT (BNODE() AS ?b) { ?s ?p ?o }",
         "SELECT (COUNT(*) AS ?n) (BNODE('x') AS ?b) { ?s ?p ?o }",
         "SELECT (BNODE('x') AS ?b) { ?s ?p ?o } VALUES ?s { :a :b }",

@@ -21,12 +21,12 @@ _GROUPING = frozenset(
 def fresh_for_each_solution(query: str, found: Sequence[Token]) -> Iterator[Edit]:
     """Give what makes BNODE of a string a new node for each solution.
 
-    That is in BIND, and in the expressions of SELECT. A query with ``*`` is left alone, since the
-    texts would be among its variables.
+    That is in BIND, and in the expressions of SELECT. A query of all variables is left alone, since
+    the texts would be among them.
     """
     calls = [index for index in range(len(found) - 2) if _is_call(found[index : index + 3])]
     group = read(found) if calls else None
-    if group is None or _has_star(found):
+    if group is None or _shows_all(found, group):
         return
     number = 0
     for inner in group.walk():
@@ -75,11 +75,17 @@ def _is_call(ahead: Sequence[Token]) -> bool:
     return ahead[0].kind == "word" and name.upper() == "BNODE" and opening == "(" != argument != ")"
 
 
-def _has_star(found: Sequence[Token]) -> bool:
-    """Say whether SELECT or DESCRIBE names all variables."""
+def _shows_all(found: Sequence[Token], group: Group) -> bool:
+    """Say whether a query gives, or tells apart, solutions by all variables of its group.
+
+    Beyond a sub-query the texts are in nobody's way.
+    """
+    start = found[group.first].start
+    before_star = [(before, star.start) for before, star in pairwise(found) if star.text == "*"]
     return any(
-        token.text == "*" and before.text.upper() in ("SELECT", "DESCRIBE", "DISTINCT", "REDUCED")
-        for before, token in pairwise(found)
+        before.text.upper() in ("DISTINCT", "REDUCED")
+        or (before.text.upper() in ("SELECT", "DESCRIBE") and place < start)
+        for before, place in before_star
     )
 
 

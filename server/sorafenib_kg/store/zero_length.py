@@ -2,6 +2,8 @@
 
 The engine looks for them among the nodes of the graph. A pattern with a path that may be of length
 zero, and a constant at an end of it, gets a branch for the case that the constant is none of these.
+The steps of a sequence are all taken to begin at the constant, as other engines have it: by the
+letter of 18.4 there are variables between them, which only nodes of the graph can be.
 """
 
 import re
