@@ -59,6 +59,12 @@ def logged(application: Application, **environ: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in b"".join(lines).splitlines()]
 
 
+def test_what_is_no_host_is_refused_behind_any_server():
+    status, _, body = ask(Front(replying([b"answered"])), HTTP_HOST="a|b")
+    assert status == "400 Bad Request"
+    assert b"'a|b'" in body
+
+
 @pytest.mark.parametrize("sent", ["a", "0af7651916cd43dd8448eb211c80319c", "a.b-c_d:e/f=@g+h"])
 def test_a_request_keeps_the_id_that_it_came_with(sent: str):
     _, headers, _ = ask(Front(replying([b""])), HTTP_X_REQUEST_ID=sent)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from itertools import count
 from typing import Any
 
-from sorafenib_kg.errors import SorafenibKGError
+from sorafenib_kg.errors import ProtocolError, SorafenibKGError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.clients import Proxies, client_of, is_loopback
 from sorafenib_kg.gateway.headers import SECURITY_HEADERS
@@ -25,6 +25,7 @@ from sorafenib_kg.gateway.wsgi import (
     StartResponse,
     status_line,
 )
+from sorafenib_kg.listener import fault_of_host
 
 # What a client calls its request by goes into the log and back; with these signs it can neither
 # end a line nor a string there.
@@ -77,6 +78,10 @@ class Front:
             return start_response(status, headers)
 
         try:
+            # Our own listener has looked at it already.
+            wrong = fault_of_host(environ.get("HTTP_HOST") or "")
+            if wrong is not None:
+                raise ProtocolError(wrong)
             self.admit(address, client, began)
             body = self._behind(environ, start)
         except SorafenibKGError as error:

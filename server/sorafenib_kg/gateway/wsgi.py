@@ -10,6 +10,7 @@ from sorafenib_kg.errors import BusyError, ProtocolError
 from sorafenib_kg.gateway import clients
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.requests import Reply, Request
+from sorafenib_kg.listener import authority_of
 from sorafenib_kg.processes.remote import chosen_id, client, is_gone
 
 Environ = dict[str, Any]
@@ -111,7 +112,8 @@ class _Headers:
 
 def request_of(environ: Environ) -> Request:
     """Return the request that WSGI describes."""
-    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    here = environ["SERVER_NAME"], environ["SERVER_PORT"]
+    host = environ.get("HTTP_HOST") or authority_of(*here)
     path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
     return Request(
         environ["REQUEST_METHOD"],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from sorafenib_kg.listener.exchange import MOST_WAITING, Exchange
+from sorafenib_kg.listener.hosts import fault_of_host
 
 if TYPE_CHECKING:
     from sorafenib_kg.listener.server import Server
@@ -392,6 +393,11 @@ def _fault_of(exchange: Exchange) -> tuple[int, str] | None:
         return 400, "the target has signs that have to be percent-encoded"
     if exchange.version == "1.1" and "host" not in exchange.headers:
         return 400, "the header Host is missing"
+    wrong = fault_of_host(exchange.headers.get("host", ""))
+    if wrong is None and not exchange.target.startswith(b"/"):
+        wrong = fault_of_host(exchange.authority)
+    if wrong is not None:
+        return 400, wrong
     if exchange.expects and exchange.headers["expect"].lower() != "100-continue":
         return 417, "nothing can be expected but 100-continue"
     return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sorafenib_kg.listener import heads
+from sorafenib_kg.listener.hosts import authority_of
 
 if TYPE_CHECKING:
     from sorafenib_kg.listener.connection import Connection
@@ -95,8 +96,7 @@ class Exchange:
             named, _ = _parted(self.target)
             if named:
                 return named
-        host, port = self.local
-        return self.headers.get("host") or f"{host}:{port}"
+        return self.headers.get("host") or authority_of(*self.local)
 
     def when_hung_up(self, call: Callable[[], None]) -> None:
         """Have a function called when the client hangs up before an answer is begun."""
