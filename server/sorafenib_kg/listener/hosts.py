@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
-# RFC 3986, section 3.2.2. An empty host is refused, as it is in addresses of HTTP (RFC 9110, 4.2.1).
+# RFC 3986, section 3.2.2. Without a name there is no host of HTTP (RFC 9110, section 4.2.1).
 _SIGNS = r"[A-Za-z0-9._~!$&'()*+,;=-]"
 _AUTHORITY = re.compile(
     rf"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|\[[vV][0-9A-Fa-f]+\.(?:{_SIGNS}|:)+\]"

@@ -127,10 +127,11 @@ class Vocabulary:
 
     def module(self, name: str) -> tuple[Triple, ...]:
         """Return one module with its header; nothing if there is none of that name."""
+        # What somebody has made up need not be part of an IRI.
+        if name not in self.names():
+            return ()
         header = NamedNode(f"{ONTOLOGY.value}/{name}")
         about = Descriptions(self.triples)
-        if header not in about:
-            return ()
         own = {n for n in about if header in about.nodes(n, RDFS.isDefinedBy)} | {header}
         own |= {n for n in about if isinstance(n, BlankNode) and _belongs(about, n, own)}
         # What it uses of other vocabularies is declared in it too.
