@@ -188,3 +188,6 @@ def test_a_way_is_shown_with_its_claims_and_errors_name_the_input(client):
     assert client.get("/map?from=id:emt&to=id:nothing").status_code == 404
     assert b"id:nothing is not on the map" in client.get("/map?from=id:emt&to=id:nothing").data
     assert client.get("/map?standing=perhaps").status_code == 400
+    for odd in ("id:%25", "id:["):
+        assert client.get(f"/map?from=id:emt&to={odd}").status_code == 404
+        assert client.get(f"/map?from={odd}&to=id:emt").status_code == 404

@@ -122,3 +122,11 @@ def test_a_module_is_served_and_an_unknown_one_names_those_there_are(client):
     assert missing.status_code == 404
     assert b"there are causal, claim, core" in missing.data
     assert client.get("/ontology/trial.doc").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["%25", "%00", "%FF", "%0D%0A", "[", "]", "{", "%5C", "%22x%22", "%3Cx%3E"]
+)
+def test_what_can_be_no_part_of_an_iri_names_no_module(client, name):
+    assert client.get(f"/ontology/{name}").status_code == 404
+    assert client.get(f"/ontology/{name}.ttl").status_code == 404

@@ -167,11 +167,14 @@ def _way(reading: Reading, choice: Choice) -> Way | None:
 
 
 def _named(reading: Reading, text: str) -> NamedNode:
-    node = NamedNode(ID + text.removeprefix("id:")) if text.startswith("id:") else None
-    if node is None:
-        node = reading.graph.find(text)
+    unknown = UnknownNameError(f"{text} is not on the map")
+    try:
+        curie = text.startswith("id:")
+        node = NamedNode(ID + text.removeprefix("id:")) if curie else reading.graph.find(text)
+    except ValueError as error:
+        raise unknown from error
     if reading.map.node(node) is None:
-        raise UnknownNameError(f"{text} is not on the map")
+        raise unknown
     return node
 
 
