@@ -33,6 +33,9 @@ class Echo:
         if exchange.path == "/unread":
             exchange.respond(200, "Content-Length: 2\r\n", b"ok")
             return
+        if exchange.path.startswith("/none/"):
+            exchange.respond(int(exchange.path[6:]), "content-length: 0\r\nX: y\r\n", b"")
+            return
         if exchange.path == "/never":
             exchange.when_hung_up(lambda: self.give_up(exchange))
             return
@@ -210,6 +213,21 @@ def test_head_has_no_body(server: Running):
     found = server.send(request(b"HEAD /unread HTTP/1.1", CLOSE))
     assert b"Content-Length: 2\r\n" in found
     assert found.endswith(END)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_without_content_tells_no_length_and_is_followed_by_others(
+    server: Running, status: int
+):
+    ahead = request(b"OPTIONS /none/%d HTTP/1.1" % status) * 2
+    found = server.send(ahead + request(b"GET /unread HTTP/1.1", CLOSE))
+    assert statuses(found) == [status, status, 200]
+    first, second, last, body = found.split(END)
+    for head_of_none in (first, second):
+        assert b"content-length" not in head_of_none.lower()
+        assert b"\r\nX: y\r\n" in head_of_none
+    assert b"Content-Length: 2" in last
+    assert body == b"ok"
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD"])

@@ -2,13 +2,15 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from serving import AUTHORIZED, TOKEN, Server, serving
+from serving import AUTHORIZED, TOKEN, Answer, Server, read, serving
 
 QUERY = "SELECT ?hidden { ?s ?p ?hidden }"
 TRIPLES = "".join(f"<http://s/{n}> <http://p/> {n} .\n" for n in range(50))
@@ -27,6 +29,15 @@ def server(place: Path) -> Iterator[Server]:
     arguments = ["--data", data, "--entailment", "none", "--timeout", "2", "--writable"]
     with serving(*arguments, "--access-log", place / "log", SORAFENIB_KG_TOKEN=TOKEN) as started:
         yield started
+
+
+def sent(server: Server, raw: bytes) -> Answer:
+    """Return the answer to bytes that may be no request."""
+    with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+        connection.sendall(raw)
+        response = HTTPResponse(connection)
+        response.begin()
+        return read(response)
 
 
 def log_of(place: Path, request_id: str) -> dict[str, Any]:
@@ -87,11 +98,68 @@ def test_every_answer_has_the_headers_of_security_once(server: Server, method: s
             assert response.headers["cross-origin-resource-policy"] == shared, asked
             assert ("access-control-allow-origin" in response.headers) is (path in PUBLIC), asked
         assert response.headers["x-request-id"], asked
+        version = response.headers.get_all("x-dataset-version")
+        assert version == [server.query("ASK {}").headers["x-dataset-version"]], asked
+        # RFC 9110, section 8.6
+        assert ("content-length" in response.headers) is (response.status != 204), asked
         assert response.status < 500, asked
         if response.status >= 400 and method != "HEAD":
             assert body, asked
         if response.status == 405:
             assert response.headers["allow"], asked
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"BREW / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+    ],
+)
+def test_a_refusal_of_what_is_no_request_tells_the_version_too(server: Server, raw: bytes):
+    found = sent(server, raw)
+    assert found.status in (400, 505)
+    assert found.headers["x-dataset-version"] == server.query("ASK {}").headers["x-dataset-version"]
+    assert found.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sparql?query=ASK%7B%7D", "/", "/healthz"])
+@pytest.mark.parametrize(
+    "host", ["a|b", "a b", 'a"b', "a\\b", "a{b", "a^b", "a`b", "%zz", "[::1", "http://a/"]
+)
+def test_what_is_no_host_is_named_and_refused(server: Server, path: str, host: str):
+    found = sent(server, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert found.status == 400
+    assert repr(host).encode() in found.body
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/graph-store", "/update", "/"])
+def test_a_connection_goes_on_behind_an_answer_without_content(server: Server, path: str):
+    connection = server.connect()
+    connection.request("OPTIONS", path)
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (204, b"")
+    assert "content-length" not in response.headers
+    socket_before = connection.sock
+    connection.request("GET", "/sparql?query=ASK%7B%7D")
+    assert connection.getresponse().status == 200
+    assert connection.sock is socket_before
+    connection.close()
+
+
+def test_what_the_client_has_already_comes_without_a_length(server: Server):
+    for path in ("/sparql?query=ASK%7B%7D", "/graph-store?default"):
+        tag = server.ask("GET", path).headers["etag"]
+        answer = server.ask("GET", path, If_None_Match=tag)
+        assert (answer.status, answer.body) == (304, b"")
+        assert "content-length" not in answer.headers
+        assert answer.headers["x-dataset-version"]
+    # RFC 9110, 13.1.3: other methods than GET and HEAD ignore it.
+    held = {"If_None_Match": "*", "If_Modified_Since": "Fri, 31 Dec 2199 00:00:00 GMT"}
+    assert server.post("/sparql", {"query": "ASK {}"}, **held).status == 200
 
 
 def test_a_server_is_ready_when_its_workers_answer(server: Server):

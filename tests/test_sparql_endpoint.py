@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from rdflib import Graph
 
 from sorafenib_kg import errors
 from sorafenib_kg.app import create_app
@@ -13,6 +14,7 @@ from sorafenib_kg.gateway.problems import STATUS_OF_ERROR
 from sorafenib_kg.gateway.requests import LARGEST_REQUEST
 from sorafenib_kg.graph import KnowledgeGraph
 from sorafenib_kg.loader import Dataset
+from sorafenib_kg.settings import Settings
 from sorafenib_kg.store import FORMATS, MemoryStore
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -312,6 +314,30 @@ def test_without_a_query_the_endpoint_describes_itself(client):
     graphs = {quad.object for quad in parse(response.data, NTRIPLES) if quad.predicate == named}
     assert graphs == {ex("one"), ex("two")}
     assert client.get("/sparql", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_version_of_the_data_can_be_queried_in_the_description(client):
+    response = client.get("/sparql", headers={"Accept": "text/turtle"})
+    table = (
+        Graph()
+        .parse(data=response.text, format="turtle")
+        .query(
+            """
+        PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+        SELECT ?version { ?service a sd:Service ; sd:defaultDataset/owl:versionInfo ?version }
+        """
+        )
+    )
+    assert [str(version) for (version,) in table] == ["1.2+abc"]
+    assert response.headers["X-Dataset-Version"] == "1.2+abc"
+
+
+def test_the_endpoint_is_described_at_its_public_address(app):
+    graph = app.extensions["site"].loaded
+    settings = Settings(public_url="https://kg.example.org/x/")
+    client = create_app(settings, graph, Catalogue({})).test_client()
+    text = client.get("/sparql", headers={"Accept": "application/n-triples"}).text
+    assert "#endpoint> <https://kg.example.org/x/sparql> ." in text
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from sorafenib_kg.catalogue import Catalogue, read_catalogue
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.headers import (
-    VERSION_HEADER,
     common_headers,
     content_security_policy,
     preflight_headers,
@@ -95,7 +94,12 @@ def create_site(
         catalogue = Catalogue({}) if is_other else read_catalogue()
     if endpoint is None:
         store = None if graph is None else graph.store
-        endpoint = Endpoint(store, cors=settings.cors, entailment=settings.entailment)
+        endpoint = Endpoint(
+            store,
+            cors=settings.cors,
+            entailment=settings.entailment,
+            public_url=settings.public_url,
+        )
     public_url = settings.public_url and settings.public_url.rstrip("/")
     site = Site(
         graph,
@@ -131,7 +135,7 @@ def create_site(
         app.register_blueprint(view.create_blueprint(site))
     app.register_blueprint(static_files.create_blueprint(assets))
     _register_errors(app, site)
-    _register_headers(app, site, settings.cors)
+    _register_headers(app, settings.cors)
     return app
 
 
@@ -199,7 +203,7 @@ def _error_response(found: problems.Problem, site: Site) -> Response:
     return response
 
 
-def _register_headers(app: Flask, site: Site, cors: str | None) -> None:
+def _register_headers(app: Flask, cors: str | None) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in common_headers(cors):
@@ -210,8 +214,6 @@ def _register_headers(app: Flask, site: Site, cors: str | None) -> None:
         if response.mimetype == "text/html":
             policy = content_security_policy(g.get("nonce"))
             response.headers["Content-Security-Policy"] = policy
-        if site.version is not None:
-            response.headers[VERSION_HEADER] = site.version
         if request.method == "OPTIONS" and response.status_code == HTTPStatus.OK:
             response.status_code = HTTPStatus.NO_CONTENT
             response.headers.update(preflight_headers(cors))

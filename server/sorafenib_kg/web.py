@@ -102,6 +102,7 @@ def create() -> Made:
         entailment=entailment_of(settings),
         federated=bool(settings.allow_service),
         streams=max(2, settings.threads // 4),
+        public_url=settings.public_url,
     )
     access = Access(os.environ.get(TOKEN_VARIABLE), settings.allowed_host)
     rates = Rates(settings.rate_limit, settings.rate_burst) if settings.rate_limit else None

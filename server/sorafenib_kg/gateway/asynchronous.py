@@ -21,7 +21,7 @@ from sorafenib_kg.gateway.front import Front, problem_of_fault
 from sorafenib_kg.gateway.ledger import clock
 from sorafenib_kg.gateway.requests import LARGEST_REQUEST, Reply, Request
 from sorafenib_kg.gateway.wsgi import id_of_query
-from sorafenib_kg.listener import Exchange, Hung, lines_of
+from sorafenib_kg.listener import BODILESS, Exchange, Hung, lines_of
 from sorafenib_kg.processes.pipelines import Pipelines
 from sorafenib_kg.processes.pool import Outcome
 from sorafenib_kg.processes.remote import answer_of, question
@@ -77,7 +77,7 @@ class AsyncGateway:
         reply = front.told(problems.Problem(HTTPStatus(status), reason), None)
         assert isinstance(reply.body, bytes)  # noqa: S101 - problems are short
         front.enter(began, request_id, client_of(remote), "-", "-", str(status), reply.size, None)
-        return status, _lines(reply, request_id), reply.body
+        return status, _lines(front, reply, request_id), reply.body
 
     # --- Queries
 
@@ -171,7 +171,7 @@ class AsyncGateway:
             answered = await loop.run_in_executor(self._threads, call.run)
             if not isinstance(answered, Stream):
                 status, pairs, body = answered
-                exchange.respond(status, lines_of(_sized(pairs, body)), body)
+                exchange.respond(status, lines_of(_sized(status, pairs, body)), body)
                 return
         except Exception:
             # The application has handed over an answer that cannot be sent: without this one, the
@@ -200,7 +200,8 @@ class AsyncGateway:
         accept = exchange.headers.get("accept")
         reply = self._front.told(problem_of_fault(request_id), accept)
         assert isinstance(reply.body, bytes)  # noqa: S101 - problems are short
-        exchange.respond(reply.status, _lines(reply, request_id), reply.body)
+        lines = _lines(self._front, reply, request_id)
+        exchange.respond(reply.status, lines, reply.body)
 
 
 class _Waiting:
@@ -272,7 +273,7 @@ class _Waiting:
         if isinstance(body, File):
             self._gateway._spawn(self._stream(reply, body))
             return
-        lines = _lines(reply, self._request_id)
+        lines = _lines(self._gateway._front, reply, self._request_id)
         self._enter(reply, self._exchange.respond(reply.status, lines, body))
 
     async def _stream(self, reply: Reply, body: File) -> None:
@@ -283,10 +284,11 @@ class _Waiting:
             self.send(self._gateway._front.told(problems.of_error(error), self._accept))
             return
         exchange = self._exchange
+        lines = _lines(self._gateway._front, reply, self._request_id)
         size = 0
         with closing(pieces):
             try:
-                exchange.start(reply.status, _lines(reply, self._request_id), is_sized=True)
+                exchange.start(reply.status, lines, is_sized=True)
                 for piece in pieces:
                     await exchange.send(piece)
                     size += len(piece)
@@ -314,15 +316,19 @@ class _Waiting:
         )
 
 
-def _lines(reply: Reply, request_id: str) -> str:
-    lines = lines_of(reply.pairs) if reply.lines is None else reply.lines
-    return f"{lines}X-Request-Id: {request_id}\r\n"
+def _lines(front: Front, reply: Reply, request_id: str) -> str:
+    if reply.lines is None:
+        return lines_of(front.marked(reply.pairs, request_id))
+    # Those of an answer, which say of which version it is.
+    return f"{reply.lines}X-Request-Id: {request_id}\r\n"
 
 
 def _has_size(pairs: list[tuple[str, str]]) -> bool:
     return any(name.lower() == "content-length" for name, _ in pairs)
 
 
-def _sized(pairs: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
-    """Return headers that say how long the body is."""
-    return pairs if _has_size(pairs) else [*pairs, ("Content-Length", str(len(body)))]
+def _sized(status: int, pairs: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
+    """Return headers that say how long the body is, if there may be one."""
+    if status in BODILESS or _has_size(pairs):
+        return pairs
+    return [*pairs, ("Content-Length", str(len(body)))]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pyoxigraph
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from sorafenib_kg.errors import NotAcceptableError
-from sorafenib_kg.namespaces import RDF
+from sorafenib_kg.namespaces import OWL, RDF
 from sorafenib_kg.negotiation import choose, offers_of, parse_accept
 from sorafenib_kg.store import FORMATS, Store, format_of
 
@@ -54,6 +54,7 @@ def description(
     yield Triple(service, _sd("defaultEntailmentRegime"), regime)
     yield Triple(service, _sd("defaultDataset"), dataset)
     yield Triple(dataset, RDF.type, _sd("Dataset"))
+    yield Triple(dataset, OWL.versionInfo, Literal(store.version))
     yield Triple(dataset, _sd("defaultGraph"), default)
     yield Triple(default, RDF.type, _sd("Graph"))
     rows = store.table("SELECT DISTINCT ?g { GRAPH ?g {} } ORDER BY ?g", limit=1000).rows
@@ -76,6 +77,6 @@ def written_for(accept: str | None, triples: Iterator[Triple]) -> tuple[str, byt
         raise NotAcceptableError(f"the description can be had as {offered}")
     engine = format_of(media_type, "graph").engine
     assert isinstance(engine, RdfFormat)  # noqa: S101 - by the table
-    prefixes = {"sd": _SD, "formats": "http://www.w3.org/ns/formats/"}
+    prefixes = {"sd": _SD, "formats": "http://www.w3.org/ns/formats/", "owl": OWL.NAMESPACE}
     quads = (Quad(t.subject, t.predicate, t.object) for t in triples)
     return media_type, bytes(pyoxigraph.serialize(quads, format=engine, prefixes=prefixes) or b"")

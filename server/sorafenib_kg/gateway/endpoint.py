@@ -76,15 +76,17 @@ class Endpoint:
         entailment: str = "none",
         federated: bool = False,
         streams: int = 16,
+        public_url: str | None = None,
     ) -> None:
         """Answer from a store, None before there are data.
 
         ``changed`` says when the data last changed, in seconds since 1970; ``streams`` is how many
-        large answers may be sent at a time.
+        large answers may be sent at a time; ``public_url`` is where others reach the server.
         """
         self.streams = Streams(streams)
         self._entailment = entailment
         self._federated = federated
+        self._public_url = public_url and public_url.rstrip("/")
         self._store = store
         self._cache = ResultCache() if cache is None else cache
         started = time()
@@ -99,6 +101,11 @@ class Endpoint:
         if self._store is None:
             raise NotReadyError("the data are not loaded")
         return self._store
+
+    @property
+    def version(self) -> str | None:
+        """Return the version of the data, None without data."""
+        return None if self._store is None else self._store.version
 
     @property
     def cache(self) -> ResultCache:
@@ -127,7 +134,7 @@ class Endpoint:
         query = getattr(error, "query", None)
         if query is None:
             return reply
-        asked = Asked(query, self._store.version if self._store else "", problem.query_id)
+        asked = Asked(query, self.version or "", problem.query_id)
         return reply._replace(asked=asked)
 
     def begin(self, request: Request, name: object = None) -> Reply | Question:
@@ -159,9 +166,9 @@ class Endpoint:
 
     def describe(self, request: Request) -> Reply:
         """Return the service description, which stands at the address without a query."""
-        triples = description(
-            self.store, request.base_url, self._entailment, federated=self._federated
-        )
+        root = self._public_url
+        address = request.base_url if root is None else f"{root}/sparql"
+        triples = description(self.store, address, self._entailment, federated=self._federated)
         media_type, body = written_for(request.header("accept"), triples)
         headers = (("Content-Type", content_type(media_type)), ("Vary", "Accept"), _REVALIDATE)
         return self.with_common(Reply(HTTPStatus.OK, headers, body))
@@ -271,11 +278,10 @@ class Endpoint:
 
     def with_common(self, reply: Reply) -> Reply:
         """Return the reply with the headers that all replies have."""
-        version = () if self._store is None else ((VERSION_HEADER, self._store.version),)
         length = (
             () if reply.status == HTTPStatus.NO_CONTENT else (("Content-Length", str(reply.size)),)
         )
-        return reply.with_headers((*reply.headers, *length, *version, *self._common))
+        return reply.with_headers((*reply.headers, *length, *self._common))
 
 
 def is_volatile(query: str) -> bool:
@@ -315,7 +321,12 @@ def _last_modified(headers: Headers) -> str | None:
 
 
 def is_not_modified(request: Request, entry: Entry) -> bool:
-    """Say whether the client has the answer already (RFC 9110, 13.1.2 and 13.1.3)."""
+    """Say whether the client has the answer already (RFC 9110, 13.1.2 and 13.1.3).
+
+    What is asked by POST is no representation that one could have.
+    """
+    if request.method == "POST":
+        return False
     tags = request.header("if-none-match")
     if tags is not None:
         # Weak comparison: a proxy that packs a body weakens its tag.

@@ -4,7 +4,7 @@ import re
 import secrets
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from itertools import count
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sorafenib_kg.errors import ProtocolError, SorafenibKGError
 from sorafenib_kg.gateway import problems
 from sorafenib_kg.gateway.clients import Proxies, client_of, is_loopback
-from sorafenib_kg.gateway.headers import SECURITY_HEADERS
+from sorafenib_kg.gateway.headers import SECURITY_HEADERS, VERSION_HEADER
 from sorafenib_kg.gateway.ledger import Ledger, clock
 from sorafenib_kg.gateway.rates import Rates
 from sorafenib_kg.gateway.requests import Asked, Headers, Reply
@@ -47,16 +47,19 @@ class Front:
         rates: Rates | None = None,
         proxies: Proxies | None = None,
         common: Headers = SECURITY_HEADERS,
+        version: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Enter each exchange in the ledger, and let no client ask more often than it may.
 
-        Refusals made here get the headers that all answers have in common.
+        Refusals made here get the headers that all answers have in common. ``version`` gives the
+        version of the data, for answers that do not say it themselves.
         """
         self._behind = behind
         self._ledger = ledger
         self._rates = rates
         self._proxies = proxies or Proxies()
         self._common = common
+        self._version = version
         self._prefix = secrets.token_hex(4)
         self._numbers = count(1)
 
@@ -74,8 +77,7 @@ class Front:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nonlocal answered
             answered = status
-            headers.append(("X-Request-Id", request_id))
-            return start_response(status, headers)
+            return start_response(status, list(self.marked(tuple(headers), request_id)))
 
         try:
             # Our own listener has looked at it already.
@@ -134,6 +136,14 @@ class Front:
             self._ledger.enter(
                 (began, clock(), request_id, client, method, path, status, size, asked)
             )
+
+    def marked(self, headers: Headers, request_id: str) -> Headers:
+        """Return headers with what every answer tells: the request's id, the data's version."""
+        headers = (*headers, ("X-Request-Id", request_id))
+        version = self._version()
+        if version is None or any(name == VERSION_HEADER for name, _ in headers):
+            return headers
+        return (*headers, (VERSION_HEADER, version))
 
     def told(self, problem: problems.Problem | None, accept: str | None) -> Reply:
         """Return the reply that tells of a problem, with the headers of all answers."""

@@ -52,7 +52,9 @@ class RunningQueries:
             if problem is None:
                 raise
             reply = problems.reply(problem, request.header("accept"))
-        headers = (*reply.headers, *PRIVATE_HEADERS, ("Content-Length", str(reply.size)))
+        headers = (*reply.headers, *PRIVATE_HEADERS)
+        if reply.status != HTTPStatus.NO_CONTENT:
+            headers += (("Content-Length", str(reply.size)),)
         body = b"" if request.method == "HEAD" else reply.body
         return Reply(reply.status, headers, body)
 

@@ -35,6 +35,7 @@ def stacked(
         rates=rates,
         proxies=Proxies.named(settings.trusted_proxy),
         common=common_headers(settings.cors),
+        version=lambda: endpoint.version,
     )
 
 

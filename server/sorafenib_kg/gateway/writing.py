@@ -22,6 +22,7 @@ from sorafenib_kg.gateway.access import Access
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.headers import PRIVATE_HEADERS, QUERY_ID_HEADER, VERSION_HEADER
 from sorafenib_kg.gateway.requests import Headers, Reply, Request
+from sorafenib_kg.listener import BODILESS
 from sorafenib_kg.protocol import (
     QueryOperation,
     change_to_undo,
@@ -92,7 +93,7 @@ class _Writing:
         headers: Headers = reply.headers
         names = {name for name, _ in headers}
         headers += tuple(header for header in PRIVATE_HEADERS if header[0] not in names)
-        if reply.status != HTTPStatus.NO_CONTENT and "Content-Length" not in names:
+        if reply.status not in BODILESS and "Content-Length" not in names:
             headers += (("Content-Length", str(reply.size)),)
         body = b"" if request.method == "HEAD" else reply.body
         return reply.with_headers(headers)._replace(body=body)

@@ -135,7 +135,8 @@ class Exchange:
     def respond(self, status: int, lines: str, body: bytes) -> int:
         """Answer; return how many bytes of the body are sent.
 
-        The lines of the headers (`heads.lines_of`) have a Content-Length, unless there is no body.
+        The lines of the headers (`heads.lines_of`) have a Content-Length, which is left out where
+        no body may be.
         """
         if self.is_answered:
             # What came later of it was no HTTP, of which the client has been told.
@@ -144,9 +145,11 @@ class Exchange:
         self._hung_up = None
         connection = self._connection
         keep = self.is_complete and self.is_kept and connection.goes_on
-        head = heads.head(status, lines, self.version, keep=keep)
-        if self.method == "HEAD" or status in heads.BODILESS:
+        if status in heads.BODILESS:
+            lines, body = heads.unsized(lines), b""
+        elif self.method == "HEAD":
             body = b""
+        head = heads.head(status, lines, self.version, keep=keep)
         connection.answer(head, body)
         connection.done(self, keep=keep)
         return len(body)

@@ -25,6 +25,17 @@ def lines_of(pairs: Pairs) -> str:
     return f"{text}\r\n" if lines else ""
 
 
+def unsized(lines: str) -> str:
+    """Return headers without Content-Length.
+
+    Of no content it must not be said (RFC 9110, section 8.6), and of one that the client has, only
+    what the answer itself would say.
+    """
+    if "content-length" not in lines.lower():
+        return lines
+    return lines_of(pair for pair in pairs_of(lines) if pair[0].lower() != "content-length")
+
+
 def pairs_of(lines: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that stand in lines."""
     parted = (line.partition(": ") for line in lines.split("\r\n")[:-1])
