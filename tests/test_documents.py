@@ -1,9 +1,11 @@
 """Documents of RDF that mean harm, or only look as if they did."""
 
+import re
+
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from sorafenib_kg.errors import ProtocolError
+from sorafenib_kg.errors import DocumentError, ProtocolError
 from sorafenib_kg.protocol import documents_of
 from sorafenib_kg.store.documents import read_triples
 
@@ -61,12 +63,12 @@ HARMFUL = {
     "remote-context": (
         JSON,
         '{"@context": "http://127.0.0.1:9/c.jsonld", "@id": "http://e/s", "http://e/p": 1}',
-        "remote contexts",
+        "nothing is fetched",
     ),
     "imported-context": (
         JSON,
         '{"@context": {"@version": 1.1, "@import": "http://127.0.0.1:9/c"}, "http://e/p": 1}',
-        "remote contexts",
+        "nothing is fetched",
     ),
     "deep-json": (JSON, '{"http://e/p":' * 10_000 + "1" + "}" * 10_000, "brackets inside brackets"),
     "deep-array": (JSON, "[" * 300, "brackets inside brackets"),
@@ -80,7 +82,7 @@ HARMFUL = {
         + " .",
         "inside one another",
     ),
-    "cut": (TURTLE, "<http://e/s> <http://e/p> ", "line 1"),
+    "cut": (TURTLE, "<http://e/s> <http://e/p> ", "Unexpected end"),
     "bytes": (TURTLE, "<http://e/s> <http://e/p> '\udcff' .", "UTF-8"),
 }
 
@@ -119,6 +121,61 @@ def test_what_means_harm_is_refused_with_its_reason(media_type: str, text: str, 
 def test_what_only_looks_like_it_is_read(media_type: str, text: str, value: str):
     (triple,) = read_triples(text.encode(), media_type, "http://e/")
     assert (triple.subject, triple.object) == (NamedNode("http://e/s"), Literal(value))
+
+
+PLACES = {
+    "turtle": (
+        TURTLE,
+        "<http://e/s>\n  <http://e/p> 'é' ; 1 .",
+        2,
+        22,
+        "1 is not a valid predicate",
+    ),
+    "n-triples": ("application/n-triples", "\n<http://e/s> <b c> 1 .", 2, 14, "code point ' '"),
+    "json": (JSON, '{"http://e/p":\n}', 2, 1, "curly bracket"),
+    "xml": (XML, f"<rdf:RDF {RDF}>\n é<a></b>", 2, 8, "mismatched tag"),
+    "entity": (XML, '<!DOCTYPE r [\n<!ENTITY x SYSTEM "y">]><r/>', 2, 22, "the entity x"),
+    "context": (
+        JSON,
+        '{"p": "http://e/c",\n "ü": 1, "@context": [{"p": "http://e/p"}, "http://e/c"]}',
+        2,
+        44,
+        'the context "http://e/c" of the content is not written in it, and nothing is fetched',
+    ),
+    "scoped-context": (
+        JSON,
+        '{"@context": {"p": {"@id": "http://e/p",\n"@context": "http://e/c"}}, "p": {"a": 1}}',
+        2,
+        13,
+        'the context "http://e/c"',
+    ),
+    "imported-context": (
+        JSON,
+        '{"@context": {"@version": 1.1,\n"@import": "c"}, "http://e/p": 1}',
+        2,
+        12,
+        'the context "c"',
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text", "line", "column", "message"), PLACES.values(), ids=PLACES
+)
+def test_a_fault_has_its_place_once(
+    media_type: str, text: str, line: int, column: int, message: str
+):
+    with pytest.raises(DocumentError, match=re.escape(message)) as caught:
+        read_triples(text.encode(), media_type, "http://e/")
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert caught.value.excerpt == f"{text.splitlines()[1]}\n{' ' * (column - 1)}^"
+    assert "line" not in str(caught.value)
+
+
+def test_of_utf_16_no_excerpt_is_shown():
+    with pytest.raises(DocumentError) as caught:
+        read_triples("<a>\n<b></a>".encode("utf-16"), XML, "http://e/")
+    assert (caught.value.line, caught.value.excerpt) == (2, None)
 
 
 FORM = "multipart/form-data; boundary=x"

@@ -83,6 +83,41 @@ def test_a_harmful_document_is_refused_in_words(both: Both, way: str, case: str)
 
 
 @WAYS
+def test_a_fault_of_syntax_has_its_place(both: Both, way: str):
+    answer = write(both, way, "text/turtle", b"<http://e/s>\n  <http://e/p> <a b> .")
+    if way == "LOAD":
+        assert "/data>: line 2, column 16: the content cannot be read: " in answer.text
+        return
+    assert answer.text == (
+        "400 Bad Request: line 2, column 16: the content cannot be read: "
+        "Invalid IRI code point ' '\n\n  <http://e/p> <a b> .\n               ^\n"
+    )
+
+
+def test_a_fault_of_syntax_is_a_problem_with_its_place(both: Both):
+    answer = both.server.ask(
+        "PUT",
+        f"/graph-store?graph={GRAPH}",
+        b"<http://e/s> <http://e/p> <a b> .",
+        Content_Type="text/turtle",
+        Accept="application/json",
+        **AUTHORIZED,
+    )
+    problem = json.loads(answer.body)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (problem["line"], problem["column"]) == (1, 27)
+    assert problem["excerpt"].endswith("\n" + " " * 26 + "^")
+
+
+def test_what_the_graph_store_can_give_is_offered(both: Both):
+    answer = both.server.ask("GET", "/graph-store?default", Accept="image/png")
+    assert answer.status == 406
+    assert answer.text.endswith(
+        "there are text/turtle, application/ld+json, application/rdf+xml, application/n-triples\n"
+    )
+
+
+@WAYS
 def test_a_document_that_takes_long_is_given_up(both: Both, way: str):
     # The engine takes time with the square of this.
     text = b"@base <http://e/a/> .\n" + b"@base <b/> .\n" * 200_000 + b"<x> <y> <z> ."

@@ -122,7 +122,7 @@ def test_a_document_of_an_allowed_server_is_loaded(all_three: Neighbours):
     assert all_three.update("LOAD <FRIEND/data> INTO GRAPH <http://e/g>").status == 204
     refused = all_three.update("INSERT DATA { <http://e/x> <http://e/p> 2 }; LOAD <FRIEND/bad>")
     assert refused.status == 502
-    assert "/bad>: the content cannot be read: line 1" in refused.text
+    assert "/bad>: line 1, column 17: the content cannot be read" in refused.text
     found = all_three.query("SELECT ?s { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
     rows = json.loads(found.body)["results"]["bindings"]
     assert [row["s"]["value"] for row in rows] == [f"{all_three.friend.url}/a"]

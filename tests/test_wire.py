@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from sorafenib_kg.errors import QuerySyntaxError, TimeLimitError
+from sorafenib_kg.errors import DocumentError, QuerySyntaxError, TimeLimitError
 from sorafenib_kg.processes.costs import Costs
 from sorafenib_kg.processes.spool import Spool
 from sorafenib_kg.processes.state import SharedVersion
@@ -62,6 +62,9 @@ def test_an_error_comes_out_as_it_went_in():
     error = unpack_error(pack_error(QuerySyntaxError("bad", 1, 2, excerpt="x\n^", hint="no")))
     assert isinstance(error, QuerySyntaxError)
     assert (error.line, error.column, error.excerpt, error.hint) == (1, 2, "x\n^", "no")
+    error = unpack_error(pack_error(DocumentError("bad", 1, 2, "x\n^")))
+    assert isinstance(error, DocumentError)
+    assert (str(error), error.line, error.column, error.excerpt) == ("bad", 1, 2, "x\n^")
 
 
 def send(connection: socket.socket, reply: Reply) -> None:

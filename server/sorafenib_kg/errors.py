@@ -15,6 +15,7 @@ SorafenibKGError
 │   └── StoreError             a store elsewhere cannot be reached, or refuses what it is asked
 └── RequestError               what a client asked for cannot be done as asked
     ├── ProtocolError          against the SPARQL 1.1 Protocol
+    │   └── DocumentError      RDF that cannot be read; knows line and column
     ├── QuerySyntaxError       not SPARQL; knows line and column
     ├── QueryRefusedError      larger, deeper or further reaching than queries may be here
     │   └── SwitchedOffError   it would make this server ask another one
@@ -128,6 +129,28 @@ class RequestError(SorafenibKGError):
 
 class ProtocolError(RequestError):
     """A request that the SPARQL 1.1 Protocol does not allow."""
+
+
+class DocumentError(ProtocolError):
+    """RDF that cannot be read; line and column count from 1, and are None if unknown."""
+
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        excerpt: str | None = None,
+    ) -> None:
+        """Keep beside the message the place, and the line with a caret below it."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.excerpt = excerpt
+
+    @property
+    def place(self) -> str:
+        """Return line and column in words, as far as they are known."""
+        return "" if self.line is None else f"line {self.line}, column {self.column}"
 
 
 class QuerySyntaxError(RequestError):

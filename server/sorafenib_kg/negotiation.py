@@ -104,18 +104,22 @@ def offers_of(kind: Kind) -> tuple[Offer, ...]:
 _NONE = Formats(None, None, None)
 
 
-def accepted_formats(accept: str | None, output: str | None = None) -> Formats:
+def accepted_formats(
+    accept: str | None, output: str | None = None, kind: Kind | None = None
+) -> Formats:
     """Return the media types of answers, by the parameter ``format`` or else by Accept.
 
     Raise NotAcceptableError if no kind of answer can be given, and ProtocolError for a name of
-    a format that is not known.
+    a format that is not known; these name what there is for the kind of the answer, if that is
+    known.
     """
     formats = _named(output) if output else _negotiated(accept)
     if formats == _NONE:
+        there = FORMATS if kind is None else formats_of(kind)
         if output:
-            names = ", ".join(dict.fromkeys(entry.name for entry in FORMATS))
+            names = ", ".join(dict.fromkeys(entry.name for entry in there))
             raise ProtocolError(f"there is no format {output}; there are {names}")
-        offered = ", ".join(entry.media_type for entry in FORMATS)
+        offered = ", ".join(entry.media_type for entry in there)
         raise NotAcceptableError(f"none of the types in Accept can be had; there are {offered}")
     return formats
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from sorafenib_kg.errors import ProtocolError, UnsupportedMediaTypeError
+from sorafenib_kg.store import Kind
 from sorafenib_kg.store.documents import rdf_type
 from sorafenib_kg.store.updates import Update
 
@@ -31,6 +32,7 @@ class QueryOperation(NamedTuple):
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     output: str | None = None  # not of the protocol: the parameter format, or output
+    kind: Kind | None = None  # of the answer, where the query is our own
 
     @property
     def has_dataset(self) -> bool:

@@ -183,7 +183,7 @@ class Endpoint:
     ) -> Reply | Question:
         """Return the reply that the cache has, or what the store is to be asked."""
         try:
-            formats = accepted_formats(request.header("accept"), operation.output)
+            formats = accepted_formats(request.header("accept"), operation.output, operation.kind)
             coding = accepted_coding(request.header("accept-encoding"))
             version = self.store.version
         except RequestError as error:

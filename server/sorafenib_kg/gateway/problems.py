@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sorafenib_kg import errors
-from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError
+from sorafenib_kg.errors import DocumentError, QuerySyntaxError, SorafenibKGError
 from sorafenib_kg.gateway.requests import Reply
 from sorafenib_kg.negotiation import PROBLEM, prefers_problem
 
@@ -14,6 +14,7 @@ MEDIA_TYPES = (PROBLEM, "application/json", "text/plain")
 
 STATUS_OF_ERROR: dict[type[SorafenibKGError], HTTPStatus] = {
     errors.ProtocolError: HTTPStatus.BAD_REQUEST,
+    errors.DocumentError: HTTPStatus.BAD_REQUEST,
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
     errors.QueryEvaluationError: HTTPStatus.BAD_REQUEST,
@@ -55,7 +56,7 @@ _DETAILS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, in words; of a query also where, and what may help."""
+    """What went wrong, in words; of a query or a document also where, and what may help."""
 
     status: HTTPStatus
     detail: str
@@ -93,6 +94,8 @@ def of_error(error: SorafenibKGError) -> Problem | None:
             error.hint,
             query_id=error.query_id,
         )
+    if isinstance(error, DocumentError):
+        return Problem(status, str(error), error.line, error.column, error.excerpt)
     return Problem(
         status,
         str(error),
@@ -142,7 +145,7 @@ def as_json(problem: Problem) -> str:
 
 
 def as_text(problem: Problem) -> str:
-    """Return the problem in lines, with the excerpt of the query below the message."""
+    """Return the problem in lines, with the excerpt of what was sent below the message."""
     place = f"{problem.place}: " if problem.place else ""
     lines = [f"{problem.status.value} {problem.title}: {place}{problem.detail}"]
     if problem.excerpt:

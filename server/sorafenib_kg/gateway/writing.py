@@ -200,7 +200,7 @@ class GraphStore(_Writing):
                 raise UnknownNameError("there is no such graph")
             pattern = f"GRAPH {node} {{ ?s ?p ?o }}"
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
-        return self._endpoint.answer(QueryOperation(query), request)
+        return self._endpoint.answer(QueryOperation(query, kind="graph"), request)
 
 
 def _headers_of(made: Made) -> Headers:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sorafenib_kg import errors
-from sorafenib_kg.errors import QuerySyntaxError, SorafenibKGError, ViolationError
+from sorafenib_kg.errors import DocumentError, QuerySyntaxError, SorafenibKGError, ViolationError
 from sorafenib_kg.store import Term
 from sorafenib_kg.store.updates import GraphWrite, Operation, Undo, Update
 
@@ -319,6 +319,8 @@ def pack_error(error: SorafenibKGError) -> tuple[Any, ...]:
     if isinstance(error, QuerySyntaxError):
         place = (error.line, error.column, error.excerpt, error.hint)
         return (QuerySyntaxError.__name__, str(error), *place)
+    if isinstance(error, DocumentError):
+        return (DocumentError.__name__, str(error), error.line, error.column, error.excerpt)
     if isinstance(error, ViolationError):
         return (ViolationError.__name__, str(error), error.report)
     return (type(error).__name__, str(error))
@@ -329,6 +331,8 @@ def unpack_error(packed: tuple[Any, ...]) -> SorafenibKGError:
     name, message, *place = packed
     if name == ViolationError.__name__:
         return ViolationError(message, *place)
+    if name == DocumentError.__name__:
+        return DocumentError(message, *place)
     if place:
         line, column, excerpt, hint = place
         return QuerySyntaxError(message, line, column, excerpt=excerpt, hint=hint)

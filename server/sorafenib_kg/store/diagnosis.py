@@ -74,11 +74,11 @@ def diagnose(
     column = fault.start - line_start + 1
     text = query[line_start:].split("\n", 1)[0].rstrip("\r")
     return QuerySyntaxError(
-        fault.message, line, column, excerpt=_excerpt(text, column), hint=fault.hint
+        fault.message, line, column, excerpt=excerpt_of(text, column), hint=fault.hint
     )
 
 
-def _excerpt(line: str, column: int, width: int = 100) -> str:
+def excerpt_of(line: str, column: int, width: int = 100) -> str:
     """Return the line, or the part of it around the column, and a caret below the place."""
     start = max(0, min(column - 1 - width // 2, len(line) - width))
     shown = line[start : start + width].replace("\t", " ")

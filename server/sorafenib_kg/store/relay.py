@@ -18,7 +18,13 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat
 
-from sorafenib_kg.errors import RemoteError, RequestError, SorafenibKGError, SwitchedOffError
+from sorafenib_kg.errors import (
+    DocumentError,
+    RemoteError,
+    RequestError,
+    SorafenibKGError,
+    SwitchedOffError,
+)
 from sorafenib_kg.fetching import Allowed, Origin
 from sorafenib_kg.fetching.client import Limits, fetch
 from sorafenib_kg.store.documents import rdf_type, read_triples
@@ -115,7 +121,8 @@ class Relay:
         try:
             triples = read_triples(response.body, rdf_type(response.media_type), target.iri)
         except RequestError as error:
-            raise RemoteError(f"<{target.iri}>: {error}") from error
+            place = f"{error.place}: " if isinstance(error, DocumentError) and error.place else ""
+            raise RemoteError(f"<{target.iri}>: {place}{error}") from error
         return bytes(pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
 
     def _count(self, target: Target, allowed: frozenset[Origin], option: str) -> None:

@@ -49,7 +49,9 @@ def create_blueprint(site: Site) -> Blueprint:
         if html:
             response = negotiated_page(_page(reading, node))
         else:
-            response = respond(site, QueryOperation(_both_directions(node), output=asked))
+            response = respond(
+                site, QueryOperation(_both_directions(node), output=asked, kind="graph")
+            )
         _add_links(response, site, node)
         if html:
             response.headers["Content-Location"] = f"{local_path(node)}.html"
@@ -74,7 +76,7 @@ def _from_store(site: Site, name: str) -> AnyResponse:
         found = redirect(url_for("workbench.workbench", query=query), 303)
         found.vary.add("Accept")
         return found
-    return respond(site, QueryOperation(query, output=asked))
+    return respond(site, QueryOperation(query, output=asked, kind="graph"))
 
 
 def _named(knows: Callable[[NamedNode], bool], name: str) -> tuple[NamedNode | None, str | None]:

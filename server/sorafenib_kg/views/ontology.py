@@ -75,7 +75,7 @@ def _format(suffix: str) -> str:
 
 def _rdf(triples: Iterable[Triple], wanted: str | None) -> Response:
     """Answer with RDF in the format wanted, or that the client accepts."""
-    media_type = accepted_formats(request.headers.get("Accept"), wanted).graph
+    media_type = accepted_formats(request.headers.get("Accept"), wanted, "graph").graph
     if media_type is None:
         offered = ", ".join(entry.media_type for entry in formats_of("graph"))
         raise NotAcceptableError(f"none of the types in Accept can be had; there are {offered}")
