@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import NamedNode
 
-from sorafenib_kg.listener import authority_of, fault_of_host, is_authority
+from sorafenib_kg.hosts import authority_of, fault_of_host, is_authority
 
 HOSTS = [
     "localhost", "a.example", "a.example:80", "a.example:", "A_b~c-d", "!$&'()*+,;=", "a%41b",

@@ -38,6 +38,22 @@ def test_settings_reach_another_process_as_they_are():
         pytest.param("PORT", "70000", "--port: 70000 is above 65535", id="too_large"),
         pytest.param("THREADS", "0", "--threads: at least 4", id="too_small"),
         pytest.param("EMPTY", "maybe", "--empty: 'maybe' is neither true nor false", id="flag"),
+        pytest.param("PUBLIC_URL", "foo", "--public-url: 'foo' is no absolute", id="no_url"),
+        pytest.param("PUBLIC_URL", "ftp://a/", "is no absolute address", id="other_scheme"),
+        pytest.param("PUBLIC_URL", "https://a/?b", "is no absolute address", id="url_with_query"),
+        pytest.param("PUBLIC_URL", "https://a|b/", "is no absolute address", id="url_of_no_host"),
+        pytest.param("PUBLIC_URL", "https://a/b c", "is no absolute address", id="url_with_blank"),
+        pytest.param("PUBLIC_URL", "https://a/%zz", "is no absolute address", id="url_no_percent"),
+        pytest.param("CORS", "foo", "--cors: 'foo' is no origin", id="no_origin"),
+        pytest.param("CORS", "https://a.example/", "is no origin", id="origin_with_path"),
+        pytest.param("CORS", "https://A.example", "is no origin", id="origin_in_capitals"),
+        pytest.param("CORS", "https://a\nX: b", "is no origin", id="origin_of_two_lines"),
+        pytest.param("CORS", "null", "is no origin", id="null"),
+        pytest.param(
+            "ALLOW_SERVICE", "foo", "--allow-service, .*: foo is no scheme and host", id="less"
+        ),
+        pytest.param("ALLOW_LOAD", "localhost:81", "is no scheme and host", id="no_scheme"),
+        pytest.param("ALLOW_LOAD", "http://a.example/b", "is more than scheme", id="more"),
         pytest.param("ENTAILMENT", "dl", "--entailment: 'dl' is not rl or none", id="choice"),
     ],
 )
@@ -46,6 +62,22 @@ def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_option(
 ):
     with pytest.raises(SettingsError, match=message):
         from_environment({f"SORAFENIB_KG_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://kg.example.org"),
+        ("PUBLIC_URL", "HTTP://[::1]:80/a/%20b/"),
+        ("CORS", "*"),
+        ("CORS", "none"),
+        ("CORS", "http://localhost:3000"),
+        ("CORS", "moz-extension://7b23"),
+    ],
+)
+def test_addresses_and_origins_may_be_written_as_they_are(name: str, value: str):
+    settings = from_environment({f"SORAFENIB_KG_{name}": value})
+    assert getattr(settings, name.lower()) == value
 
 
 def test_what_follows_from_changes_needs_the_merge():

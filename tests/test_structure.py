@@ -24,7 +24,7 @@ LAYERS = [
     {"locators", "source_text"},
     {"databases", "descriptions", "places", "resources", "settings"},
     {"fetching", "listener"},
-    {"namespaces", "parsing"},
+    {"hosts", "namespaces", "parsing"},
     {"errors"},
 ]
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}

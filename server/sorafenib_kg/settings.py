@@ -1,6 +1,7 @@
 """The settings: one table that makes the options, the environment variables and their page."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from sorafenib_kg.errors import ForbiddenError, SettingsError
 from sorafenib_kg.fetching import Allowed
+from sorafenib_kg.hosts import is_authority
 
 # No option: what is given on a command line everybody on the machine can read.
 TOKEN_VARIABLE = "SORAFENIB_KG_TOKEN"  # noqa: S105 - its name only
@@ -19,6 +21,12 @@ Kind = Literal["paths", "names", "path", "flag", "choice", "number", "text"]
 
 # What a page may link to; a script would be one that an operator did not mean.
 _LINKS = ("https://", "http://", "mailto:")
+# RFC 3986, section 3; of the web, without query and fragment.
+_URL = re.compile(
+    r"https?://([^/?#]+)(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*", re.IGNORECASE
+)
+# As browsers write it (RFC 6454, section 6.2).
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([^/A-Z]+)")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
@@ -169,7 +177,12 @@ class Settings:
     ] = 7979
     public_url: Annotated[
         str | None,
-        About("text", "URL", "The absolute address that others reach the server by, for links."),
+        About(
+            "text",
+            "URL",
+            "The absolute address that others reach the server by, for links and the "
+            "service description.",
+        ),
     ] = None
     report_url: Annotated[
         str | None,
@@ -286,6 +299,16 @@ class Settings:
         """Raise SettingsError for values that do not go together or are out of range."""
         if self.empty and self.data:
             raise SettingsError("--empty and --data exclude each other")
+        if self.public_url is not None and not _names_host(_URL, self.public_url):
+            raise SettingsError(
+                f"--public-url: {self.public_url!r} is no absolute address of the web, such as "
+                "https://kg.example.org/"
+            )
+        if self.cors not in (None, "*", "none") and not _names_host(_ORIGIN, self.cors):
+            raise SettingsError(
+                f"--cors: {self.cors!r} is no origin as browsers write it, such as "
+                "https://example.org, and neither * nor none"
+            )
         if self.report_url is not None and not self.report_url.startswith(_LINKS):
             raise SettingsError(f"--report-url: {self.report_url!r} is no web or mail address")
         try:
@@ -342,6 +365,12 @@ class Settings:
         """Return the variables that give these settings to another process."""
         values = {name: getattr(self, name) for name in SETTINGS}
         return {SETTINGS[name].variable: _as_text(value) for name, value in values.items()}
+
+
+def _names_host(pattern: re.Pattern[str], text: str) -> bool:
+    """Say whether a text is as a pattern has it, and its first group a host."""
+    found = pattern.fullmatch(text)
+    return found is not None and is_authority(found[1])
 
 
 _HINTS = get_type_hints(Settings, include_extras=True)

@@ -42,6 +42,10 @@ class Origin:
     def parse(cls, text: str) -> Self:
         """Return the origin that a text is; raise ForbiddenError if it is more, or none."""
         parts = _split(text)
+        if not parts.scheme or not parts.netloc:
+            raise ForbiddenError(
+                f"{text} is no scheme and host, with or without a port, as in https://a.example:81"
+            )
         if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in text:
             raise ForbiddenError(f"{text} is more than scheme, host and port")
         return cls.of(text)

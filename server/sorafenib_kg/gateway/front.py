@@ -25,7 +25,7 @@ from sorafenib_kg.gateway.wsgi import (
     StartResponse,
     status_line,
 )
-from sorafenib_kg.listener import fault_of_host
+from sorafenib_kg.hosts import fault_of_host
 
 # What a client calls its request by goes into the log and back; with these signs it can neither
 # end a line nor a string there.

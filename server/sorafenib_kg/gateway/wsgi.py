@@ -10,7 +10,7 @@ from sorafenib_kg.errors import BusyError, ProtocolError
 from sorafenib_kg.gateway import clients
 from sorafenib_kg.gateway.endpoint import Endpoint
 from sorafenib_kg.gateway.requests import Reply, Request
-from sorafenib_kg.listener import authority_of
+from sorafenib_kg.hosts import authority_of
 from sorafenib_kg.processes.remote import chosen_id, client, is_gone
 
 Environ = dict[str, Any]

@@ -10,15 +10,11 @@ from importlib.util import find_spec
 
 from sorafenib_kg.listener.exchange import Exchange, Hung
 from sorafenib_kg.listener.heads import BODILESS, lines_of, pairs_of
-from sorafenib_kg.listener.hosts import authority_of, fault_of_host, is_authority
 
 __all__ = [
     "BODILESS",
     "Exchange",
     "Hung",
-    "authority_of",
-    "fault_of_host",
-    "is_authority",
     "is_available",
     "lines_of",
     "pairs_of",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
+from sorafenib_kg.hosts import fault_of_host
 from sorafenib_kg.listener.exchange import MOST_WAITING, Exchange
-from sorafenib_kg.listener.hosts import fault_of_host
 
 if TYPE_CHECKING:
     from sorafenib_kg.listener.server import Server

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from sorafenib_kg.hosts import authority_of
 from sorafenib_kg.listener import heads
-from sorafenib_kg.listener.hosts import authority_of
 
 if TYPE_CHECKING:
     from sorafenib_kg.listener.connection import Connection
