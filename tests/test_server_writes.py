@@ -301,6 +301,16 @@ def test_changes_last_beyond_the_server_and_can_be_undone(tmp_path: Path):
         assert second.ask("POST", "/update?undo=1", b"", **AUTHORIZED).status == 204
         assert not ask(second, "?s :n 1")
         assert ask(second, "?s :n 2")
+        again = second.ask("POST", "/update?undo=1", b"", **AUTHORIZED)
+        assert again.status == 409
+        assert "nothing of change 1 is left that could be undone" in again.text
+        assert again.headers["x-dataset-version"].endswith(".3")
+        # What is left of it is undone.
+        text = "INSERT DATA { <http://e/s> :n 4, 5 }"
+        assert update(second, f"PREFIX : <http://e/> {text}").status == 204
+        assert update(second, "DELETE DATA { <http://e/s> <http://e/n> 4 }").status == 204
+        assert second.ask("POST", "/update?undo=4", b"", **AUTHORIZED).status == 204
+        assert not ask(second, "?s :n 5")
         assert second.ask("POST", "/update?undo=9", b"", **AUTHORIZED).status == 404
         assert second.ask("POST", "/update?undo=x", b"", **AUTHORIZED).status == 400
         with pytest.raises(AssertionError, match="did not start"), start(folder):

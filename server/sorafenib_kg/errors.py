@@ -29,6 +29,7 @@ SorafenibKGError
     ├── CancelledError         somebody who may do so has ended it
     ├── ConflictError          the data stand against it: they would contradict themselves
     │   └── ViolationError     they would violate their shapes; carries the report
+    ├── OverwrittenError       nothing is left of a change that is to be undone
     ├── RequestTooLargeError   so is what the client sent
     ├── NotAcceptableError     no representation that the client accepts
     ├── UnsupportedMediaTypeError
@@ -227,6 +228,10 @@ class ViolationError(ConflictError):
         """Keep beside the message the validation report of SHACL, in N-Triples."""
         super().__init__(message)
         self.report = report
+
+
+class OverwrittenError(RequestError):
+    """Nothing is left of a change that is to be undone: later ones have changed all of it."""
 
 
 class RequestTooLargeError(RequestError):

@@ -180,8 +180,8 @@ class Settings:
         About(
             "text",
             "URL",
-            "The absolute address that others reach the server by, for links and the "
-            "service description.",
+            "The absolute address that others reach the server by, for links and the service "
+            "description.",
         ),
     ] = None
     report_url: Annotated[

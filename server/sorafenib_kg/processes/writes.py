@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Protocol
 from sorafenib_kg.errors import (
     BusyError,
     MemoryLimitError,
+    OverwrittenError,
     QueryRefusedError,
     SorafenibKGError,
     TimeLimitError,
@@ -212,6 +213,11 @@ class Writes:
             if self._is_merge:
                 is_update = isinstance(change.operation, Update)
                 difference = with_plain_triples(engine, difference, strict=is_update)
+            if isinstance(change.operation, Undo) and not difference:
+                raise OverwrittenError(
+                    f"nothing of change {change.operation.number} is left that could be undone: "
+                    "later changes have changed all of it"
+                )
             patch = to_bytes(difference)
         except SorafenibKGError as error:
             said = _refusal(error)
