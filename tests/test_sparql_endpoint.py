@@ -351,6 +351,17 @@ def test_the_endpoint_is_described_at_its_public_address(app):
         ("SELECT * { <urn:x:ä> ?p ?o }", "<urn:x:\\xe4> does not occur in the data"),
         ("CONSTRUCT WHERE { <urn:none> ?p ?o }", "<urn:none> does not occur in the data"),
         ("SELECT * { ?s ?p '1'^^<urn:type> }", None),
+        ('SELECT * { ?s ?p "ä<b"@en-gb }', '"\\xe4<b"@en-gb does not occur in the data'),
+        (
+            "SELECT * { ?s <urn:none> 'a', 'ä<b>', 'b' }",
+            "<urn:none> does not occur in the data; 'a' does not occur in the data; "
+            "'b' does not occur in the data",
+        ),
+        ("SELECT * { ?s ?p ?o FILTER(?o = 'a') }", None),
+        ('SELECT * { ?s ?p "a\\u0022b" }', None),
+        ("SELECT * { ?s ?p 'a\\nb' }", "'a\\nb' does not occur in the data"),
+        ("SELECT * { ?s ?p ?o VALUES ?o { 'a' } }", None),
+        ("SELECT * { ?s ?p ?o VALUES (?o) { ('a') } }", None),
         ("PREFIX none: <urn:none:> BASE <urn:b> SELECT * { ?s ?p 99 }", None),
         ("SELECT * { ?s ?p ?o OPTIONAL { ?s <urn:none> ?x } }", None),
         ("SELECT (COUNT(*) AS ?n) { ?s <urn:none> ?x }", None),

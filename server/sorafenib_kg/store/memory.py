@@ -26,6 +26,7 @@ from sorafenib_kg.store.interface import (
     Written,
 )
 from sorafenib_kg.store.output import LARGEST_RESULT, Results, in_memory, table_of, write_results
+from sorafenib_kg.store.unknown_literals import unknown_literals
 
 # The engine keeps what was removed. Where that is more than there is, and more than so many quads,
 # they are worth another store.
@@ -230,10 +231,13 @@ class MemoryStore:
         if not none:
             return written
         # The engine is to see nothing that would make it ask another server by itself.
-        told = not self._evaluator.may_ask_others(query)
-        names = self._names or names_in(self._store, self.figures)
-        diagnosis = unknown_terms(self._store, query, names) if told else None
-        return written._replace(diagnosis=diagnosis, rows=0)
+        if self._evaluator.may_ask_others(query):
+            return written._replace(rows=0)
+        told = (
+            unknown_terms(self._store, query, self._names or names_in(self._store, self.figures)),
+            unknown_literals(self._store, query),
+        )
+        return written._replace(diagnosis="; ".join(filter(None, told)) or None, rows=0)
 
     def _written(
         self, results: Results, output: Output, formats: Formats, query: str
