@@ -297,8 +297,11 @@ def _about_no_rows(answer: Answer, operation: QueryOperation) -> Headers:
     """Return the headers that tell why an answer has no rows."""
     headers: Headers = ()
     if answer.diagnosis is not None:
-        # Headers are ASCII without line ends.
-        told = " ".join(answer.diagnosis.split()).encode("ascii", "backslashreplace").decode()
+        # Headers are ASCII without line ends, and nothing else that controls (RFC 9110, 5.5).
+        told = "".join(
+            char if char.isascii() and char.isprintable() else ascii(char)[1:-1]
+            for char in " ".join(answer.diagnosis.split())
+        )
         headers = (("X-Query-Diagnosis", told[:_LONGEST_DIAGNOSIS]),)
     if answer.rows == 0 and answer.kind != "boolean":
         link = link_to_diagnosis(operation)
