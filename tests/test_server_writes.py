@@ -254,6 +254,16 @@ def test_a_graph_is_put_read_and_deleted(empty: Server):
     assert empty.ask("DELETE", GRAPH, **AUTHORIZED).status == 404
 
 
+def test_a_graph_that_rdf_xml_cannot_hold_is_told_so(empty: Server):
+    assert empty.ask("PUT", GRAPH, b'<a:a> <a:1/> "a\\u0001" .', **AUTHORIZED).status == 201
+    refused = empty.ask("GET", GRAPH, Accept="application/rdf+xml")
+    assert refused.status == 406
+    assert "RDF/XML cannot hold the predicate <a:1/>" in refused.text
+    given = empty.ask("GET", GRAPH, Accept="application/n-triples")
+    assert (given.status, given.text) == (200, '<a:a> <a:1/> "a\\u0001" .\n')
+    assert empty.ask("DELETE", GRAPH, **AUTHORIZED).status == 204
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "content_type", "status"),
     [

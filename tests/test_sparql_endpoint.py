@@ -138,6 +138,22 @@ def test_each_format_is_really_served(client, entry, by):
             406,
         ),
         (
+            "what XML cannot hold",
+            {
+                "query_string": {"query": r'SELECT ("a\u0001" AS ?x) {}'},
+                "headers": {"Accept": "application/sparql-results+xml"},
+            },
+            406,
+        ),
+        (
+            "what RDF/XML cannot hold",
+            {
+                "query_string": {"query": "CONSTRUCT { <urn:a> <urn:1/> 1 } {}"},
+                "headers": {"Accept": "application/rdf+xml"},
+            },
+            406,
+        ),
+        (
             "a graph that is no IRI",
             {"query_string": {"query": "ASK {}", "default-graph-uri": "a b"}},
             400,

@@ -23,7 +23,7 @@ LAYERS = [
     {"catalogue", "claims", "mappings", "rules", "sources"},
     {"locators", "source_text"},
     {"databases", "descriptions", "places", "resources", "settings"},
-    {"fetching", "listener"},
+    {"fetching", "listener", "serialisation"},
     {"hosts", "namespaces", "parsing"},
     {"errors"},
 ]

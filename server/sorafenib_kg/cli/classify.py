@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from sorafenib_kg.cli.console import progress, write, write_file
@@ -15,6 +14,7 @@ from sorafenib_kg.loader import Dataset, load
 from sorafenib_kg.namespaces import HERMIT, PREFIXES, shorten
 from sorafenib_kg.parsing import FORMATS
 from sorafenib_kg.reasoning import dl
+from sorafenib_kg.serialisation import serialised
 from sorafenib_kg.settings import Settings
 
 EXAMPLES = """\b
@@ -135,8 +135,7 @@ def _write_graph(
 ) -> None:
     quads = dl.as_graph(found, HERMIT, dataset.version)
     content = quads if chosen in _WITH_GRAPHS else [quad.triple for quad in quads]
-    text = pyoxigraph.serialize(content, format=chosen, prefixes=dict(PREFIXES))
-    assert text is not None  # noqa: S101 - it returns what it has no file for
+    text = serialised(content, chosen, PREFIXES)
     if out is None:
         write(text.decode())
         return

@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 import click
-import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from sorafenib_kg.cli.console import Step, progress, tell_findings, write, write_figures
@@ -31,6 +30,7 @@ from sorafenib_kg.reasoning import (
     without_anonymous_classes,
     write_triples,
 )
+from sorafenib_kg.serialisation import serialise
 
 ABOUT = """\b
 Examples:
@@ -189,7 +189,5 @@ def _write_quads(out: Path, said: Dataset, closure: Closure, inferred: Keys) -> 
         for triple in decoded(closure.dictionary, [inferred])
     ]
     with replacing(out) as file:
-        pyoxigraph.serialize(
-            chain(said.quads, more), file, FORMATS[out.suffix.lower()], prefixes=dict(PREFIXES)
-        )
+        serialise(chain(said.quads, more), file, FORMATS[out.suffix.lower()], PREFIXES)
     return _count(said) + len(more)

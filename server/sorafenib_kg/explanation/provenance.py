@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from sorafenib_kg.descriptions import Descriptions
 from sorafenib_kg.explanation.build import Explanation, Step
 from sorafenib_kg.explanation.grounds import Ground
 from sorafenib_kg.namespaces import PREFIXES, PROV, RDF, RDFS, SKG, rule_name
 from sorafenib_kg.rules import WORDS
+from sorafenib_kg.serialisation import serialised
 
 _SOURCE = "https://www.w3.org/TR/owl2-profiles/"
 _AGENT = BlankNode("reasoner")
@@ -57,7 +58,7 @@ def as_rdf(
         for prefix, namespace in PREFIXES.items()
         if any(name.startswith(namespace) for name in names)
     }
-    return serialize(grouped, format=form, prefixes=used) or b""
+    return serialised(grouped, form, used)
 
 
 class _Writer:

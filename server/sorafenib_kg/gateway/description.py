@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from sorafenib_kg.errors import NotAcceptableError
 from sorafenib_kg.namespaces import OWL, RDF
 from sorafenib_kg.negotiation import choose, offers_of, parse_accept
+from sorafenib_kg.serialisation import serialised
 from sorafenib_kg.store import FORMATS, Store, format_of
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -78,5 +78,4 @@ def written_for(accept: str | None, triples: Iterator[Triple]) -> tuple[str, byt
     engine = format_of(media_type, "graph").engine
     assert isinstance(engine, RdfFormat)  # noqa: S101 - by the table
     prefixes = {"sd": _SD, "formats": "http://www.w3.org/ns/formats/", "owl": OWL.NAMESPACE}
-    quads = (Quad(t.subject, t.predicate, t.object) for t in triples)
-    return media_type, bytes(pyoxigraph.serialize(quads, format=engine, prefixes=prefixes) or b"")
+    return media_type, serialised(triples, engine, prefixes)

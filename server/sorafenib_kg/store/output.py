@@ -6,9 +6,10 @@ from itertools import islice
 from typing import IO, cast
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 from sorafenib_kg.errors import NotAcceptableError, ResultTooLargeError
+from sorafenib_kg.serialisation import XmlOutput, serialise
 from sorafenib_kg.store.coding import CodedOutput, Output
 from sorafenib_kg.store.emptiness import is_empty
 from sorafenib_kg.store.formats import Kind, format_of, formats_of
@@ -67,22 +68,23 @@ def write_results(
 ) -> tuple[Written, bool]:
     """Write results to an output, and say whether they have no rows where they could have.
 
-    ``writing`` gives literals the forms of the data. Raises NotAcceptableError, and
-    ResultTooLargeError beyond so many bytes.
+    ``writing`` gives literals the forms of the data. Raises NotAcceptableError, also for what the
+    format cannot hold, and ResultTooLargeError beyond so many bytes.
     """
     kind = kind_of(results)
     media_type = media_type_of(kind, formats)
     engine = format_of(media_type, kind).engine
     bounded = _BoundedOutput(output, largest)
-    file = cast(IO[bytes], bounded)
+    # What XML cannot hold may be in a solution.
+    file = XmlOutput(bounded) if engine == QueryResultsFormat.XML else bounded
     rows = None
     if writing is not None and isinstance(results, pyoxigraph.QuerySolutions):
         assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
         names = tuple(variable.value for variable in results.variables)
-        write_rows(names, (writing.row(names, tuple(row)) for row in results), engine, bounded)
+        write_rows(names, (writing.row(names, tuple(row)) for row in results), engine, file)
     elif isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
         assert not isinstance(engine, RdfFormat)  # noqa: S101 - by the table
-        results.serialize(file, engine)
+        results.serialize(cast(IO[bytes], file), engine)
     elif (
         writing is None
         and isinstance(results, pyoxigraph.QueryTriples)
@@ -98,7 +100,7 @@ def write_results(
         triples = _triples(results, largest)
         rows = len(triples)
         assert isinstance(engine, RdfFormat)  # noqa: S101 - by the table
-        pyoxigraph.serialize(triples, file, engine, prefixes=_used(prefixes, triples))
+        serialise(triples, bounded, engine, _used(prefixes, triples))
     none = rows == 0 or (kind == "solutions" and is_empty(media_type, bounded.start, bounded.size))
     return Written(kind, media_type, rows), none
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, Triple
 
 from sorafenib_kg.errors import NotAcceptableError, UnknownNameError
 from sorafenib_kg.namespaces import PREFIXES
@@ -15,6 +15,7 @@ from sorafenib_kg.negotiation import (
     offers_of,
     prefers_html,
 )
+from sorafenib_kg.serialisation import serialised
 from sorafenib_kg.store import format_of, formats_of
 from sorafenib_kg.views.answers import negotiated_page
 from sorafenib_kg.views.individuals import SUFFIXES
@@ -81,7 +82,7 @@ def _rdf(triples: Iterable[Triple], wanted: str | None) -> Response:
         raise NotAcceptableError(f"none of the types in Accept can be had; there are {offered}")
     engine = format_of(media_type, "graph").engine
     assert isinstance(engine, RdfFormat)  # noqa: S101 - formats of graphs are
-    body = serialize(triples, format=engine, prefixes=dict(PREFIXES))
+    body = serialised(triples, engine, PREFIXES)
     response = Response(body, content_type=content_type(media_type))
     response.vary.add("Accept")
     return response

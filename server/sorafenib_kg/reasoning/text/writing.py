@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, Triple
 
 from sorafenib_kg.parsing import FORMATS
 from sorafenib_kg.reasoning.arrays import MASK, SHIFT, Ints
 from sorafenib_kg.reasoning.dictionary import Dictionary
 from sorafenib_kg.reasoning.text.spans import Bytes, by_size, windows
+from sorafenib_kg.serialisation import serialise
 
 Keys = Mapping[int, Ints]  # (subject, object) by predicate
 
@@ -36,7 +37,8 @@ def write_triples(
     ``graphs`` have keys (subject, object) by predicate, and no triple in common. The file appears
     when it is complete; one that was there before stays until then. ``prefixes`` are for the
     formats that abbreviate IRIs; ``progress`` is told how many triples of all are written. Raises
-    OSError, and KeyError for an ending that is not one of `parsing.FORMATS`.
+    OSError, NotAcceptableError for what the format cannot hold, and KeyError for an ending that is
+    not one of `parsing.FORMATS`.
     """
     chosen = FORMATS[path.suffix.lower()]
     total = sum(len(keys) for graph in graphs for keys in graph.values())
@@ -49,7 +51,7 @@ def write_triples(
                 progress(done, total)
         else:
             triples = decoded(dictionary, graphs, lambda done: progress(done, total))
-            serialize(triples, file, chosen, prefixes=dict(prefixes or {}))
+            serialise(triples, file, chosen, prefixes)
     return total
 
 
