@@ -1,3 +1,4 @@
+import codecs
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -35,6 +36,14 @@ def test_a_query_from_a_form_is_decoded_once():
 
 def test_a_query_posted_directly_is_not_decoded():
     assert query_by_post(b"", QUERY, ASK.encode()) == QueryOperation(ASK)
+
+
+def test_the_mark_of_the_encoding_is_no_part_of_a_body():
+    body = codecs.BOM_UTF8 + b"ASK {}"
+    assert query_by_post(b"", "application/sparql-query", body).query == "ASK {}"
+    body = codecs.BOM_UTF8 + b"CLEAR ALL"
+    update = update_by_post(b"", "application/sparql-update", body, "http://e/")
+    assert update.text == "CLEAR ALL"
 
 
 def test_bytes_above_ascii_in_an_address_are_read():

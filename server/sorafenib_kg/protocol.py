@@ -66,7 +66,7 @@ def query_by_post(query_string: bytes, content_type: str | None, body: bytes) ->
         return _operation(parameters)
     if media_type == QUERY:
         _refuse_update(of_address)
-        return _operation([*of_address, ("query", _text(body, "the query"))])
+        return _operation([*of_address, ("query", _text(_bare(body), "the query"))])
     if media_type == UPDATE:
         raise UnsupportedMediaTypeError("this is an update; only queries are answered here")
     sent = f"is of type {media_type}" if media_type else "has no Content-Type"
@@ -85,7 +85,7 @@ def update_by_post(query_string: bytes, content_type: str | None, body: bytes, b
     if media_type == FORM:
         parameters += _parameters(body, "the form")
     elif media_type == UPDATE:
-        parameters.append(("update", _text(body, "the update")))
+        parameters.append(("update", _text(_bare(body), "the update")))
     else:
         sent = f"is of type {media_type}" if media_type else "has no Content-Type"
         raise UnsupportedMediaTypeError(f"the body {sent}; it has to be {UPDATE} or {FORM}")
@@ -243,6 +243,11 @@ def _text(encoded: bytes, what: str) -> str:
         return encoded.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProtocolError(f"{what} is not UTF-8") from error
+
+
+def _bare(body: bytes) -> bytes:
+    """Return a body without the mark of its encoding, which is no part of it (RFC 3629, 6)."""
+    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def _split(content_type: str | None) -> tuple[str, str | None]:
