@@ -235,10 +235,28 @@ def test_an_unknown_function_is_an_error_of_its_expression(store, function):
         ("ASK {} ASK {}", 1, 8, "'ASK' is not expected here"),
         ("ASK { ?s <rel> ?o }", 1, 10, "<rel> is not an absolute IRI"),
         ("SELECT ?a ?a {}", 1, 1, "SELECT names a variable twice"),
-        ("SELECT ?x { ?s ?p ?o } GROUP BY ?s", 1, 1, "neither grouped by nor aggregated"),
+        ("SELECT ?x { ?s ?p ?o } GROUP BY ?s", 1, 8, r"^\?x is neither grouped by nor aggregated"),
+        (
+            "SELECT (COUNT(*) as ?c)\n ?s {?s ?p ?o}",
+            2,
+            2,
+            r"^\?s is neither grouped by nor aggregated",
+        ),
+        ("SELECT ?s (?s AS ?a) (?p + ?a AS ?b) {} GROUP BY ?s", 1, 23, r"^\?p is neither"),
+        ("SELECT ?s (SUM(?p) + $o AS ?b) {} GROUP BY ?s", 1, 22, r"^\$o is neither"),
+        ("SELECT ?s ?k ?p {} GROUP BY ?s (1 AS ?k) ORDER BY ?p", 1, 14, r"^\?p is neither"),
+        ("ASK { { SELECT ?o (MIN(?p) AS ?m) { ?s ?p ?o } } ?s ?p ?o }", 1, 16, r"^\?o is neither"),
+        ("SELECT * {?s ?p ?o} GROUP BY ?s", 1, 8, r"SELECT \* cannot stand with GROUP BY"),
+        ("SELECT * {?s ?p ?o} HAVING (COUNT(*) > 1)", 1, 8, r"SELECT \* cannot stand with"),
+        ("SELECT ?o { ?s ?p ?o . ?s } GROUP BY ?s", 1, 27, "'}' is not expected here"),
+        ("\ufeffASK {}", 1, 1, r"the character U\+FEFF \(a byte-order mark\) is not expected"),
+        ("ASK {\n}\x00", 2, 2, r"the character U\+0000 \(NUL\) is not expected here"),
+        ("ASK { ?s ?p “a” }", 1, 13, r"the character '“', U\+201C \(LEFT DOUBLE QUOTATION MARK\)"),
+        ("ASK { ?s ?p }\u200b", 1, 13, "'}' is not expected here"),
+        ("ASK { ?s ~ ?o }", 1, 10, "^'~' is not expected here"),
         ("DESCRIBE", 1, 9, "the query ends too early"),
         ("ASK { ?s ?p ?o }}", 1, 17, "'}' is not expected here"),
-        ("\x00", 1, 2, "not valid SPARQL"),
+        ("\x00", 1, 1, r"the character U\+0000"),
         ("ASK { ?s ?p " + "x" * 30_000, 1, 1, "."),
     ],
 )
@@ -269,6 +287,7 @@ def test_the_caret_stands_below_the_place(store):
         ),
         ("PREFIX drug: <http://example.org/> ASK { ?s drugs:a ?o }", "did you mean drug: ?"),
         ("ASK { ?s unheard:of ?o }", "add a line: PREFIX unheard: <…>"),
+        ("PREFIX skos: <urn:x> ASK { ?s skoz:of ?o }", "did you mean skos: ?"),
         ("SELEC * {}", "did you mean SELECT?"),
         ("ASK { ?s ?p ?o FILTR(?o > 1) }", "did you mean FILTER?"),
         ("SELECT COUNT(?s) { ?s ?p ?o }", "name its value in parentheses: (COUNT(…) AS ?name)"),
@@ -279,6 +298,40 @@ def test_a_syntax_error_comes_with_a_way_out(store, query, hint):
     with pytest.raises(QuerySyntaxError) as refusal:
         store.answer(query)
     assert refusal.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT (¶xsd:integer("1") AS ?x) {}',
+        'ASK { ?s ?p ?o FILTER(?o > ¶xsd:integer("1")) }',
+        "ASK { ?s ?p ?o FILTER(?o IN (1, ¶xsd:a)) }",
+        "ASK { VALUES ?x { ¶xsd:a } }",
+        "ASK { } VALUES (?x ?y) { (1 ¶xsd:a) }",
+        "ASK { BIND(¶xsd:a AS ?x) }",
+        "SELECT * { ?s ?p ?o } ORDER BY ¶xsd:a(?o)",
+        "SELECT ?a { } GROUP BY ?a HAVING (¶xsd:a(?a))",
+        "SELECT * FROM ¶xsd:g { ?s ?p ?o }",
+        "SELECT * FROM NAMED ¶xsd:g { ?s ?p ?o }",
+        "ASK { ?s ¶xsd:a/xsd:b ?o }",
+        'ASK { ?s ?p "1"^^¶xsd:a }',
+        "ASK { GRAPH ¶xsd:g { ?s ?p ?o } }",
+        "DESCRIBE ¶xsd:a",
+        "CONSTRUCT { ¶xsd:a ?p ?o } { ?s ?p ?o }",
+        "PREFIX id: <urn:x:> ASK {\n id:a id:b ¶xsd:c }",
+        "PREFIX id: <urn:x:> ASK { GRAPHid:g { ?s ¶xsd:c ?o }",
+    ],
+)
+def test_an_undeclared_prefix_is_told_wherever_its_name_stands(store, query):
+    before, _, after = query.partition("¶")
+    with pytest.raises(QuerySyntaxError, match=r"^the prefix xsd: is not declared$") as refusal:
+        store.answer(before + after)
+    error = refusal.value
+    line = before.rpartition("\n")[2]
+    assert (error.line, error.column) == (before.count("\n") + 1, len(line) + 1)
+    assert error.hint == "add the line: PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+    assert error.excerpt is not None
+    assert error.excerpt.split("\n")[1] == " " * len(line) + "^"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sorafenib_kg.errors import (
     UnknownNameError,
 )
 from sorafenib_kg.maintenance import Maintainer
-from sorafenib_kg.namespaces import graph_name
+from sorafenib_kg.namespaces import PREFIXES, graph_name
 from sorafenib_kg.store.difference import Difference, PatchError, State, from_bytes, to_bytes
 from sorafenib_kg.store.merges import ADDED, asserted_of, merged, on_merge
 from sorafenib_kg.store.updates import (
@@ -134,6 +134,66 @@ def test_a_repaired_update_has_the_dataset_of_the_request():
     )
     found = difference_of_update(store_of("a p b g, c p d h"), update)
     assert found.added == quads("g p z")
+
+
+SKG_LINE = f"add the line: PREFIX skg: <{PREFIXES['skg']}>"
+
+
+@pytest.mark.parametrize(
+    ("update", "place", "message", "hint"),
+    [
+        ("INSERT DATA {\n skg:a <urn:b> 1 }", (2, 2), "the prefix skg: is not declared", SKG_LINE),
+        ("DELETE DATA { <urn:a> skg:b 1 }", (1, 23), "the prefix skg: is not declared", SKG_LINE),
+        ("INSERT DATA { GRAPH skg:g {} }", (1, 21), "the prefix skg: is not declared", SKG_LINE),
+        (
+            "INSERT { ?s ?p skg:a } WHERE { ?s ?p ?o }",
+            (1, 16),
+            "the prefix skg: is not declared",
+            SKG_LINE,
+        ),
+        (
+            "INSERT DATA { skg:a <urn:b> 1 } ; PREFIX skg: <urn:s:> DELETE DATA { skg:a skg:b 1 }",
+            (1, 15),
+            "the prefix skg: is not declared",
+            SKG_LINE,
+        ),
+        (
+            "INSERT DATA { ?x <urn:b> 1 }",
+            (1, 15),
+            "?x is a variable, and INSERT DATA has none",
+            None,
+        ),
+        (
+            'INSERT DATA { <urn:a> <urn:b> "a"@en } ; INSERT DATA {\n<urn:a> <urn:b> [ ?p 1 ] }',
+            (2, 19),
+            "?p is a variable, and INSERT DATA has none",
+            None,
+        ),
+        (
+            "DELETE DATA { <urn:a> <urn:b> $x }",
+            (1, 31),
+            "$x is a variable, and DELETE DATA has none",
+            None,
+        ),
+        (
+            "DELETE DATA { _:a <urn:b> 1 }",
+            (1, 15),
+            "'_:a' is a blank node, and DELETE DATA has none",
+            None,
+        ),
+        (
+            "\ufeffCLEAR ALL",
+            (1, 1),
+            "the character U+FEFF (a byte-order mark) is not expected here",
+            None,
+        ),
+    ],
+)
+def test_a_fault_is_told_at_its_place(update, place, message, hint):
+    with pytest.raises(QuerySyntaxError) as refusal:
+        difference_of_update(Store(), Update(update))
+    error = refusal.value
+    assert ((error.line, error.column), str(error), error.hint) == (place, message, hint)
 
 
 def test_prefixes_may_be_called_load():

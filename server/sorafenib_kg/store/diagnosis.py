@@ -2,13 +2,15 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from sorafenib_kg.errors import QuerySyntaxError
+from sorafenib_kg.store.grouping import AGGREGATES, first_fault_of_grouping
 from sorafenib_kg.store.guard import first_fault_of_brackets
-from sorafenib_kg.store.lexer import Token, is_closed, tokens
+from sorafenib_kg.store.lexer import Token, closing, is_closed, tokens
+from sorafenib_kg.store.undeclared import first_undeclared, hint_for
 
 # The engine compares a keyword with as many characters as the keyword has, and reports the
 # furthest one that it has read; so the place that it reports may lie far behind the fault. With
@@ -18,11 +20,16 @@ _PADDING = " " * 32
 _LONGEST_PADDED = 20_000
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_UNDECLARED = "Prefix not found"
 _BAD_IRI = "IRI parsing failed"
+# What may stand between tokens, and what may not; a stroke may begin an escape, which may be any.
+_BETWEEN = re.compile(r"#[^\n\r]*|([^ \t\n\r\\])")
+_NAMES = {"\0": "NUL", "\ufeff": "a byte-order mark"}
 _IN_WORDS = {
     "The SELECT contains a variable that is unbound": (
         "SELECT names a variable that is neither grouped by nor aggregated"
+    ),
+    "The SELECT contains an expression with a variable that is unbound": (
+        "SELECT computes with a variable that is neither grouped by nor aggregated"
     ),
     "Duplicated variable name in SELECT": "SELECT names a variable twice",
     "The SELECT overrides an existing variable using an expression": (
@@ -39,7 +46,6 @@ _KEYWORDS = (
     "PREFIX", "REDUCED", "SELECT", "UNION", "VALUES", "WHERE",
 )
 # fmt: on
-_AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 
 
@@ -66,7 +72,7 @@ def diagnose(
     found = list(tokens(query)) if len(query) <= _LONGEST_PADDED else []
     fault = (
         _open_string(found)
-        or _precise_fault(query, found, complain, prefixes)
+        or _first(_stray(query, found), _precise_fault(query, found, complain, prefixes))
         or _raw_fault(query, complaint)
     )
     line = query.count("\n", 0, fault.start) + 1
@@ -92,6 +98,32 @@ def _open_string(found: list[Token]) -> _Fault | None:
     return None
 
 
+def _first(*faults: _Fault | None) -> _Fault | None:
+    return min(filter(None, faults), key=lambda fault: fault.start, default=None)
+
+
+def _stray(query: str, found: list[Token]) -> _Fault | None:
+    """Return the first character that belongs to no token; of a text that is not too long."""
+    if len(query) > _LONGEST_PADDED:
+        return None
+    end = 0
+    for token in (*found, Token("op", "", len(query))):
+        for match in _BETWEEN.finditer(query, end, token.start):
+            if match[1]:
+                return _Fault(match.start(), f"{_character(match[1])} is not expected here")
+        end = token.start + len(token.text)
+    return None
+
+
+def _character(character: str) -> str:
+    """Return in words a character that may not be seen, or look like another one."""
+    if character.isascii() and character.isprintable():
+        return f"'{character}'"
+    shown = f"'{character}', " if character.isprintable() else ""
+    name = _NAMES.get(character) or unicodedata.name(character, "")
+    return f"the character {shown}U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
 def _raw_fault(query: str, complaint: str) -> _Fault:
     """Return the place as the engine reports it."""
     match = _PLACE.search(complaint)
@@ -115,13 +147,28 @@ def _precise_fault(
     match = _PLACE.search(complain(padded) or "")
     if match is None:
         return None
-    at = _offset(padded, int(match[1]), int(match[2]))
+    at = _offset(padded, match)
     expected = match[3]
     token = max((place for place in places if place[0] <= at), default=places[0])[1]
+
+    def place_in(text: str) -> int | None:
+        place = _PLACE.search(complain(text) or "")
+        return None if place is None else _offset(text, place)
+
+    name = first_undeclared(found, padded, at, place_in)
+    if name is not None:
+        prefix = name.text.partition(":")[0]
+        return _Fault(
+            name.start,
+            f"the prefix {prefix}: is not declared",
+            hint_for(prefix, found, prefixes),
+        )
+    until = None if at >= len(padded) else token.start
+    fault = _fault_of_data(found, until) or first_fault_of_grouping(found, until)
+    if fault is not None:
+        return _Fault(fault[0].start, fault[1])
     if at >= len(padded):
         return _fault_at_end(query, found, expected)
-    if _UNDECLARED in expected and (undeclared := _undeclared(found, prefixes)):
-        return undeclared
     if _BAD_IRI in expected:
         iri = next((t for t in reversed(found) if t.start <= token.start and t.kind == "iri"), None)
         if iri is not None:
@@ -168,11 +215,31 @@ def _pad(found: list[Token]) -> tuple[str, list[tuple[int, Token]]]:
     return "".join(parts), places
 
 
-def _offset(text: str, line: int, column: int) -> int:
+def _offset(text: str, place: re.Match[str]) -> int:
     start = 0
-    for _ in range(line - 1):
+    for _ in range(int(place[1]) - 1):
         start = text.find("\n", start) + 1
-    return start + column - 1
+    return start + int(place[2]) - 1
+
+
+def _fault_of_data(found: list[Token], until: int | None) -> tuple[Token, str] | None:
+    """Return what is no data in INSERT DATA or DELETE DATA, which the engine tells at its end."""
+    what = ""
+    end = None
+    for index, token in enumerate(found):
+        if until is not None and token.start >= until:
+            return None
+        words = [token.text.upper() for token in found[index : index + 2]]
+        if words in (["INSERT", "DATA"], ["DELETE", "DATA"]):
+            what = " ".join(words)
+            end = closing(found, index + 2)
+        elif end is None or index > end:
+            continue
+        elif token.kind == "variable" and token.text[0] != "@":
+            return token, f"{token.text} is a variable, and {what} has none"
+        elif what == "DELETE DATA" and (token.kind == "blank" or token.text in "[("):
+            return token, f"'{token.text}' is a blank node, and {what} has none"
+    return None
 
 
 def _describe(text: str, expected: str) -> str:
@@ -201,36 +268,7 @@ def _word_hint(token: Token, is_first: bool) -> str | None:
         return None
     if is_first and word in _UPDATES:
         return "this is an update; only queries are answered here"
-    if word in _AGGREGATES:
+    if word in AGGREGATES:
         return f"name its value in parentheses: ({word}(…) AS ?name)"
     near = difflib.get_close_matches(word, _KEYWORDS, n=1, cutoff=0.75)
     return f"did you mean {near[0]}?" if near else None
-
-
-def _undeclared(found: list[Token], prefixes: Mapping[str, str]) -> _Fault | None:
-    """Return the first prefix that is used without being declared."""
-    declared = {
-        after.text.partition(":")[0]
-        for token, after in pairwise(found)
-        if token.kind == "word" and token.text.upper() == "PREFIX" and after.kind == "name"
-    }
-    for token in found:
-        prefix = token.text.partition(":")[0]
-        if token.kind == "name" and prefix not in declared:
-            return _Fault(
-                token.start,
-                f"the prefix {prefix}: is not declared",
-                _prefix_hint(prefix, declared, prefixes),
-            )
-    return None
-
-
-def _prefix_hint(prefix: str, declared: set[str], prefixes: Mapping[str, str]) -> str:
-    if prefix in prefixes:
-        return f"add the line: PREFIX {prefix}: <{prefixes[prefix]}>"
-    near = difflib.get_close_matches(prefix, [*declared, *prefixes], n=1)
-    if near and near[0] in declared:
-        return f"did you mean {near[0]}: ?"
-    if near:
-        return f"did you mean {near[0]}: ? Its line is: PREFIX {near[0]}: <{prefixes[near[0]]}>"
-    return f"add a line: PREFIX {prefix}: <…>"
