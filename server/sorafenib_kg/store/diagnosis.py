@@ -20,6 +20,7 @@ _PADDING = " " * 32
 _LONGEST_PADDED = 20_000
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_OF_GROUPING = re.compile("SELECT contains|not authorized with GROUP BY")
 _BAD_IRI = "IRI parsing failed"
 # What may stand between tokens, and what may not; a stroke may begin an escape, which may be any.
 _BETWEEN = re.compile(r"#[^\n\r]*|([^ \t\n\r\\])")
@@ -164,7 +165,9 @@ def _precise_fault(
             hint_for(prefix, found, prefixes),
         )
     until = None if at >= len(padded) else token.start
-    fault = _fault_of_data(found, until) or first_fault_of_grouping(found, until)
+    fault = _fault_of_data(found, until)
+    if fault is None and (until is not None or _OF_GROUPING.search(expected)):
+        fault = first_fault_of_grouping(found, until)
     if fault is not None:
         return _Fault(fault[0].start, fault[1])
     if at >= len(padded):

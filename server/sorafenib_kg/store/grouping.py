@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sorafenib_kg.store.lexer import Token, closing
 
 AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
-_BEHIND_GROUP = {"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
+_CLAUSES = {"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
 
 
 @dataclass(slots=True)
@@ -51,7 +51,9 @@ def _read(found: Sequence[Token], index: int) -> _Select:
         stop = (closing(found, stop) or len(found)) if found[stop].kind == "open" else stop
         stop += 1
     select.modifiers = list(found[end + 1 : stop])
-    select.end = found[stop].start if stop < len(found) else None
+    # Behind VALUES the engine has stopped at its bracket.
+    last = found[stop : stop + 1] or select.modifiers[-1:]
+    select.end = next((token.start for token in last if token.kind == "close"), None)
     return select
 
 
@@ -67,22 +69,32 @@ def _fault(select: _Select) -> tuple[Token, str] | None:
         for token in item if first.kind == "variable" else _used(item):
             if token.text[1:] not in known:
                 return token, f"{token.text} is neither grouped by nor aggregated"
-        if len(item) > 1 and item[-2].kind == "variable":
-            known.add(item[-2].text[1:])
     return None
 
 
 def _grouped(modifiers: Sequence[Token]) -> Iterator[str]:
-    """Give the variables that GROUP BY names, also those that it gives values to."""
-    at = next((i for i, token in enumerate(modifiers) if _is(token, "GROUP")), len(modifiers))
-    while at < len(modifiers) and modifiers[at].text.upper() not in _BEHIND_GROUP:
+    """Give the variables that GROUP BY names or gives values to, and those of VALUES behind it."""
+    word = ""
+    at = 0
+    while at < len(modifiers):
         token = modifiers[at]
-        if token.kind == "variable":
+        if token.kind == "word" and token.text.upper() in _CLAUSES:
+            word = token.text.upper()
+        elif word == "VALUES" or (word == "GROUP" and token.kind == "variable"):
             yield token.text[1:]
         elif token.kind == "open":
-            at = closing(modifiers, at) or len(modifiers)
-            if modifiers[at - 1].kind == "variable":
-                yield modifiers[at - 1].text[1:]
+            before = modifiers[at - 1]
+            is_call = before.kind in ("word", "iri", "name") and not _is(before, "BY")
+            start, end = at + 1, closing(modifiers, at)
+            if end is None:
+                return
+            at = end
+            if word == "GROUP" and not is_call:
+                # To the engine (?a AS ?b) groups by ?a, too.
+                ends = (modifiers[start], modifiers[at - 1])
+                is_renamed = at - start == 3 and _is(modifiers[start + 1], "AS")
+                named = ends if is_renamed else ends[1:]
+                yield from (token.text[1:] for token in named if token.kind == "variable")
         at += 1
 
 
