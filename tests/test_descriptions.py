@@ -67,6 +67,19 @@ def test_several_things_are_described_together():
     assert described("DESCRIBE :f :none") == {"e u f"}
 
 
+def test_an_escape_in_a_text_is_no_quote():
+    assert described('DESCRIBE ?x { ?x :q "\\u0062" }') == OF_B
+    assert described('DESCRIBE ?x { ?x :q ?y FILTER(?y != "b\\u0022c") }') == OF_B
+
+
+def test_what_no_solution_has_is_not_described():
+    assert described("DESCRIBE :b LIMIT 0") == set()
+    assert described("DESCRIBE :b ?x { ?x :q :none }") == set()
+    # Both solutions are the same thing.
+    first = "{ VALUES (?x ?n) { (:e 1) (:e 2) (:b 3) } } ORDER BY ?n LIMIT 2"
+    assert described(f"DESCRIBE ?x {first}") == {"e u f"}
+
+
 def test_values_without_a_name_are_described_by_what_they_are_the_subject_of():
     assert described("DESCRIBE ?x { :b :s ?x }") == {"_ t b"}
     assert described('DESCRIBE ?x { BIND("b" AS ?x) }') == set()

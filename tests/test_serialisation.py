@@ -105,6 +105,13 @@ def test_a_predicate_of_the_syntax_itself_is_refused_in_rdf_xml(store, name):
         store.answer(query, formats=XML)
 
 
+def test_the_type_of_a_node_without_a_type_is_refused_in_rdf_xml():
+    name = NamedNode("http://example.org/a")
+    triples = [Triple(name, RDF.type, NamedNode(f"{RDF.NAMESPACE}Description"))]
+    with pytest.raises(NotAcceptableError, match=r"cannot hold the type .*Description"):
+        serialised(triples, RdfFormat.RDF_XML)
+
+
 def test_predicates_of_triple_terms_are_looked_at(store):
     query = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:a> <urn:b> <<( <urn:a> <urn:1/> 1 )>> )>> } {}"
     with pytest.raises(NotAcceptableError, match="the predicate <urn:1/>"):

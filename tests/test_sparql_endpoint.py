@@ -366,6 +366,8 @@ def test_the_endpoint_is_described_at_its_public_address(app):
         ),
         ("SELECT * { <urn:x:ä> ?p ?o }", "<urn:x:\\xe4> does not occur in the data"),
         ('SELECT * { ?s ?p "a\x01\x7f" }', '"a\\x01\\x7f" does not occur in the data'),
+        ('SELECT * { ?s ?p "a"@en--ltr }', '"a"@en--ltr does not occur in the data'),
+        ('CONSTRUCT { ?s ?p "new" } WHERE { ?s ?p 99 }', None),
         ("CONSTRUCT WHERE { <urn:none> ?p ?o }", "<urn:none> does not occur in the data"),
         ("SELECT * { ?s ?p '1'^^<urn:type> }", None),
         ('SELECT * { ?s ?p "ä<b"@en-gb }', '"\\xe4<b"@en-gb does not occur in the data'),

@@ -251,3 +251,15 @@ def test_nothing_is_lost_and_only_the_constant_comes_in(held, constant, path, tu
     assert not rows_of_engine(store, query) - rows_of_store(store, query)
     itself = rows_of_store(store, f"SELECT ({constant} AS ?a) {{}}")
     assert more.keys() <= itself.keys()
+
+
+def test_a_label_beside_another_is_repaired_too():
+    query = "SELECT ?s { ?s ?p :n0 . :new :p0* _:u . :n0 :p0 _:v }"
+    assert repair(query, list) != query
+
+
+def test_the_graphs_of_a_path_are_not_asked_one_by_one():
+    def graphs() -> None:
+        raise AssertionError("the graphs were looked up")
+
+    assert "zeroLength" in repair("SELECT * { GRAPH ?g { :new :p0* ?x } }", graphs)

@@ -44,6 +44,7 @@ _OF_SYNTAX = {
     )
 }
 # fmt: on
+_NO_TYPE = f"{RDF.NAMESPACE}Description"
 _TAG = re.compile(
     rb'<(/?)(([^\s<>:/"]+):([^\s<>/"]*))(?: xmlns:oxprefix="([^"]*)")?'
     rb'( rdf:(?:about|nodeID)="[^"]*")?>'
@@ -183,6 +184,12 @@ class _RdfXml(XmlOutput):
                 for predicate in _predicates(term):
                     _check(predicate)
             elif iri == type_ and isinstance(term, NamedNode) and not _is_name(term.value):
+                if term.value == _NO_TYPE:
+                    # The engine writes it as it writes a node without a type.
+                    raise NotAcceptableError(
+                        f"RDF/XML cannot hold the type {term}, which has another meaning there; "
+                        "Turtle, N-Triples and JSON-LD can"
+                    )
                 self._types.add(term.value)
             self._recent.append(triple)
             yield triple

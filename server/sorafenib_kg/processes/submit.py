@@ -66,12 +66,9 @@ class Submitter:
         has_gone: Callable[[], bool],
         author: tuple[str, str, bool],
     ) -> Made:
-        is_withdrawn = False
-
         def look() -> None:
-            nonlocal is_withdrawn
-            if not is_withdrawn and (entry.cancelled or has_gone()):
-                is_withdrawn = True
+            if entry.cancelled or has_gone():
+                # Again each time: it may come before the change does, over another line.
                 self._control.ask(("withdraw", entry.id))
 
         head, content = pack_operation(operation)

@@ -42,7 +42,7 @@ def symmetric(query: str, described: Iterator[Triple], ask: Ask) -> Iterator[Tri
 
     ``query`` is the text of a DESCRIBE that the engine has taken.
     """
-    return _once(chain(described, _incoming(_parts(unescape(query)), ask)))
+    return _once(chain(described, _incoming(_parts(query), ask)))
 
 
 def _once(triples: Iterator[Triple]) -> Iterator[Triple]:
@@ -54,28 +54,43 @@ def _once(triples: Iterator[Triple]) -> Iterator[Triple]:
 
 
 def _incoming(parts: _Parts | None, ask: Ask) -> Iterator[Triple]:
-    names = {} if parts is None else dict.fromkeys(_things(parts, ask))
-    if parts is not None and names:
-        values = " ".join(map(str, names))
+    if parts is None:
+        return
+    try:
+        values = " ".join(map(str, dict.fromkeys(_things(parts, ask))))
+        if not values:
+            return
         found = ask(
             f"{parts.prologue} CONSTRUCT {{ ?s ?p ?o }} {parts.dataset} "
             f"WHERE {{ VALUES ?o {{ {values} }} ?s ?p ?o }}"
         )
-        assert isinstance(found, pyoxigraph.QueryTriples)  # noqa: S101 - a CONSTRUCT of ours
-        yield from found
+    except SyntaxError:
+        # It is written in a way that is not known here; the engine has described what it is about.
+        return
+    assert isinstance(found, pyoxigraph.QueryTriples)  # noqa: S101 - a CONSTRUCT of ours
+    yield from found
 
 
 def _things(parts: _Parts, ask: Ask) -> Iterator[NamedNode]:
     """Give what has a name of what is described."""
-    texts = []
+    # Without a solution the engine describes nothing, not even what is named.
+    selected = " ".join(parts.variables) or "(1 AS ?solution)"
+    solutions = _select(f"{parts.prologue} SELECT {selected} {parts.dataset} {parts.rest}", ask)
+    first = next(solutions, None)
+    if first is None:
+        return
+    rows = chain([first], solutions)
     if parts.names:
-        texts.append(f"SELECT * {{ VALUES ?thing {{ {' '.join(parts.names)} }} }}")
-    if parts.variables:
-        texts.append(f"SELECT DISTINCT {' '.join(parts.variables)} {parts.dataset} {parts.rest}")
-    for text in texts:
-        rows = ask(f"{parts.prologue} {text}")
-        assert isinstance(rows, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
-        yield from (term for row in rows for term in row if isinstance(term, NamedNode))
+        values = " ".join(parts.names)
+        named = _select(f"{parts.prologue} SELECT * {{ VALUES ?thing {{ {values} }} }}", ask)
+        rows = chain(rows, named)
+    yield from (term for row in rows for term in row if isinstance(term, NamedNode))
+
+
+def _select(text: str, ask: Ask) -> Iterator[pyoxigraph.QuerySolution]:
+    rows = ask(text)
+    assert isinstance(rows, pyoxigraph.QuerySolutions)  # noqa: S101 - a SELECT of ours
+    return rows
 
 
 def _parts(query: str) -> _Parts | None:

@@ -26,7 +26,7 @@ def fresh_for_each_solution(query: str, found: Sequence[Token]) -> Iterator[Edit
     """
     calls = [index for index in range(len(found) - 2) if _is_call(found[index : index + 3])]
     group = read(found) if calls else None
-    if group is None or _shows_all(found, group):
+    if group is None or _shows_all(found, group) or _is_shared(found, calls, group):
         return
     number = 0
     for inner in group.walk():
@@ -73,6 +73,19 @@ def _of_select(
 def _is_call(ahead: Sequence[Token]) -> bool:
     name, opening, argument = (token.text for token in ahead)
     return ahead[0].kind == "word" and name.upper() == "BNODE" and opening == "(" != argument != ")"
+
+
+def _is_shared(found: Sequence[Token], calls: Sequence[int], group: Group) -> bool:
+    """Say whether there are calls inside each other, or inside BIND and elsewhere too.
+
+    Those elsewhere may have to give the same node.
+    """
+    ends = [closing(found, call + 1) or call for call in calls]
+    binds = [e for inner in group.walk() for e in inner.elements if e.kind == "bind"]
+    bound = {call for call in calls if any(e.first < call < e.last for e in binds)}
+    return any(later < end for end, later in zip(ends, calls[1:], strict=False)) or (
+        bool(bound) and len(bound) < len(calls)
+    )
 
 
 def _shows_all(found: Sequence[Token], group: Group) -> bool:

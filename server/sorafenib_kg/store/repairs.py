@@ -25,13 +25,15 @@ def repair(query: str, graphs: Callable[[], Sequence[NamedNode] | None]) -> str:
     upper = query.upper()
     if "\\u" in query or "\\U" in query:
         return query
+    # First, since what the others insert would look like something with a scope of its own.
+    query = _scoped_graphs(query, graphs, 0)
     if may_have_zero_length(query):
         query = _mended(query, zero_length_paths)
     if "GROUP_CONCAT" in upper:
         query = _mended(query, _plain_group_concats)
     if "BNODE" in upper:
         query = _mended(query, fresh_for_each_solution)
-    return _scoped_graphs(query, graphs, 0)
+    return query
 
 
 def named_graphs(store: pyoxigraph.Store) -> list[NamedNode] | None:

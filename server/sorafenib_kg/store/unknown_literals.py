@@ -5,7 +5,7 @@ from itertools import islice
 
 import pyoxigraph
 
-from sorafenib_kg.store.lexer import Token, tokens
+from sorafenib_kg.store.lexer import Token, closing, tokens
 
 _MOST_TOLD = 3
 
@@ -26,7 +26,7 @@ def literals(query: str) -> Iterator[str]:
     # What an escape of a codepoint stands for may be a quote.
     if not has_quotes or "\\u" in query or "\\U" in query:
         return
-    found = list(tokens(query))
+    found = _without_template(list(tokens(query)))
     seen: set[str] = set()
     around: list[str] = []  # the open brackets, with the word before those of VALUES
     values = False
@@ -46,16 +46,30 @@ def literals(query: str) -> Iterator[str]:
                 yield text
 
 
+def _without_template(found: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens without the template of CONSTRUCT, which may have any text."""
+    for number, token in enumerate(found[:-1]):
+        if token.text.upper() == "CONSTRUCT" and found[number + 1].text == "{":
+            last = closing(found, number + 1)
+            return found if last is None else found[last + 1 :]
+    return found
+
+
 def _language(found: Sequence[Token], at: int) -> str:
     """Return the language that begins at a token, with its @; nothing if none does."""
     end = at
     if end < len(found) and found[end].text.startswith("@"):
         end += 1
         while end + 1 < len(found) and found[end].text == "-":
-            end += 2
+            # Two of them stand before a direction.
+            end += 1 if found[end + 1].text == "-" else 2
     return "".join(token.text for token in found[at:end])
 
 
 def _occurs(store: pyoxigraph.Store, text: str) -> bool:
     pattern = f"?s ?p {text}"
-    return bool(store.query(f"ASK {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"))
+    try:
+        return bool(store.query(f"ASK {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"))
+    except SyntaxError:
+        # It was not read rightly here.
+        return True

@@ -77,7 +77,7 @@ def _is_missed(pattern: Pattern, labels: Sequence[str]) -> bool:
         and any(end.kind == "constant" for end in ends)
         and all(end.kind != "other" for end in ends)
         # A label stands for one node in one run of triples, and must not be in two.
-        and (len(labels) == 1 or all(end.text not in labels for end in ends))
+        and all(labels.count(end.text) < 2 for end in ends)
     )
 
 
